@@ -1,0 +1,1 @@
+"""Bedrock: pure calculation. No Django, no database, no clock, no input or output."""

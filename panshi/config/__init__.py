@@ -1,0 +1,1 @@
+"""Roof: settings, urls and the server entry point, all from the environment."""

@@ -1,0 +1,1 @@
+"""Wrapped third-party engines, one seam each. No Django models, no clock."""

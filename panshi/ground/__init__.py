@@ -1,0 +1,1 @@
+"""What every domain stands on: base, audit, identity, settings, work, search."""

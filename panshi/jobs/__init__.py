@@ -1,0 +1,1 @@
+"""The clock: what runs without a person waiting."""
