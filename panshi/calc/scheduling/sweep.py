@@ -1,0 +1,159 @@
+"""Topological order of a network as arrays, cut into groups that can be computed at once.
+
+Every pass of the critical path method is one sweep: group after group, each group's values from its links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import CannotScheduleCycle
+
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Targets whose links can all be evaluated together: `links[a:b]`, `starts` where each target's links begin."""
+
+    targets: IntArray
+    links: slice
+    starts: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One direction through a network.
+
+    `order` permutes the links so that each group's are contiguous; `targets` are the nodes with links in the order
+    of computation, `starts` the first link of each, `cuts` the first target of each group (one more than groups).
+    """
+
+    order: IntArray
+    targets: IntArray
+    starts: IntArray
+    cuts: IntArray
+
+    @classmethod
+    def along(cls, rank: IntArray, depth: IntArray, targets: IntArray) -> Sweep:
+        """Sweep that computes `targets` (one per link) by ascending `depth`, within a depth by `rank`."""
+        order = np.argsort(rank[targets], kind="stable")
+        ordered = targets[order]
+        if not len(ordered):
+            empty = np.zeros(0, np.int64)
+            return cls(order, empty, empty, np.zeros(1, np.int64))
+        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+        nodes = ordered[starts]
+        depths = depth[nodes]
+        cuts = np.flatnonzero(np.concatenate(([True], depths[1:] != depths[:-1], [True])))
+        return cls(order, nodes, np.append(starts, len(ordered)), cuts)
+
+    def groups(self) -> Iterator[Group]:
+        """The groups in the order of computation."""
+        cuts, starts, targets = self.cuts.tolist(), self.starts, self.targets
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            begin = int(starts[first])
+            yield Group(targets[first:last], slice(begin, int(starts[last])), starts[first:last] - begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Levels of an acyclic network: `depth` is the longest number of links from a source to each node."""
+
+    depth: IntArray
+    rank: IntArray
+    forward: Sweep
+    backward: Sweep
+
+    @classmethod
+    def of(cls, count: int, sources: IntArray, targets: IntArray, names: object = None) -> Topology:
+        """Order `count` nodes by the links `sources[k]` -> `targets[k]`.
+
+        Raises `CannotScheduleCycle` naming the members of each circle through `names[i]` (default: the positions).
+        """
+        depth = _depths(count, sources, targets)
+        if depth is None:
+            raise CannotScheduleCycle(cycles(count, sources, targets, names))
+        by_depth = np.argsort(depth, kind="stable")
+        rank = np.empty(count, np.int64)
+        rank[by_depth] = np.arange(count)
+        forward = Sweep.along(rank, depth, targets)
+        backward = Sweep.along(-rank, -depth, sources)
+        return cls(depth, rank, forward, backward)
+
+    @property
+    def order(self) -> IntArray:
+        """Nodes in topological order."""
+        return np.argsort(self.rank)
+
+
+def adjacency(count: int, sources: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
+    """Compressed rows: the targets of node i are `rows[first[i]:first[i + 1]]`, in the order of the links."""
+    first = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(sources, minlength=count), out=first[1:])
+    return first, targets[np.argsort(sources, kind="stable")]
+
+
+def _depths(count: int, sources: IntArray, targets: IntArray) -> IntArray | None:
+    """Longest number of links to each node by Kahn's algorithm, None when there is a circle.
+
+    Plain lists: one visit to each link, faster here than array calls on the narrow frontiers of real plans.
+    """
+    first_array, rows_array = adjacency(count, sources, targets)
+    first, rows = first_array.tolist(), rows_array.tolist()
+    waiting = np.bincount(targets, minlength=count).tolist()
+    depth = [0] * count
+    ready = [i for i in range(count) if not waiting[i]]
+    for node in ready:
+        below = depth[node] + 1
+        for target in rows[first[node] : first[node + 1]]:
+            if depth[target] < below:
+                depth[target] = below
+            waiting[target] -= 1
+            if not waiting[target]:
+                ready.append(target)
+    return np.array(depth, np.int64) if len(ready) == count else None
+
+
+def cycles(
+    count: int, sources: IntArray, targets: IntArray, names: object = None
+) -> tuple[tuple[int | str, ...], ...]:
+    """Every strongly connected group of nodes, each listed along its links (Tarjan 1972, without recursion)."""
+    first_array, rows_array = adjacency(count, sources, targets)
+    first, rows = first_array.tolist(), rows_array.tolist()
+    seen = [-1] * count
+    low = [0] * count
+    group_of = [-1] * count
+    stack: list[int] = []
+    found: list[list[int]] = []
+    clock = 0
+    for root in range(count):
+        if seen[root] >= 0:
+            continue
+        walk = [(root, first[root])]
+        while walk:
+            node, at = walk.pop()
+            if at == first[node]:
+                seen[node] = low[node] = clock
+                clock += 1
+                stack.append(node)
+            while at < first[node + 1]:
+                target = rows[at]
+                at += 1
+                if seen[target] < 0:
+                    walk.append((node, at))
+                    walk.append((target, first[target]))
+                    break
+                if group_of[target] < 0:
+                    low[node] = min(low[node], seen[target])
+            else:
+                _close(node, seen, low, stack, group_of, found)
+                if walk:
+                    parent = walk[-1][0]
+                    low[parent] = min(low[parent], low[node])
+    return tuple(_along_links(group, first, rows, names) for group in found if len(group) > 1)

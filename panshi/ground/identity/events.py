@@ -1,0 +1,18 @@
+"""Event kinds of identity: people, units, roles, sign-in."""
+
+from typing import Final
+
+from panshi.ground.audit.kinds import EventKind
+
+PERSON_CREATED: Final = EventKind("identity.person_created", ("username",), permission="audit.view")
+PERSON_CHANGED: Final = EventKind("identity.person_changed", ("fields",), permission="audit.view")
+PERSON_DEACTIVATED: Final = EventKind("identity.person_deactivated", (), permission="audit.view")
+PASSWORD_SET: Final = EventKind("identity.password_set", (), permission="audit.view")
+UNIT_CREATED: Final = EventKind("identity.unit_created", ("code", "parent_id"), permission="audit.view")
+UNIT_CHANGED: Final = EventKind("identity.unit_changed", ("fields",), permission="audit.view")
+ROLE_GIVEN: Final = EventKind(
+    "identity.role_given", ("role", "unit_id", "since_on", "until_on"), permission="audit.view"
+)
+ROLE_ENDED: Final = EventKind("identity.role_ended", ("role", "unit_id", "until_on"), permission="audit.view")
+SIGNED_IN: Final = EventKind("identity.signed_in", (), permission="audit.view")
+SIGN_IN_FAILED: Final = EventKind("identity.sign_in_failed", (), permission="audit.view")

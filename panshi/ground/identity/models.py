@@ -1,0 +1,128 @@
+"""Tables of identity: the tree of organisation units, persons who sign in, and the roles they hold in units."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from panshi.ground.base.fields import ByteOrderedField
+from panshi.ground.base.gate import AdminOnly, Everyone, Gate, GatedModel, GatedQuerySet
+
+
+class UnitKind(models.TextChoices):
+    """What an organisation unit is in the company."""
+
+    HEADQUARTERS = "headquarters", _("总部")
+    REGION = "region", _("大区")
+    DEPARTMENT = "department", _("部门")
+    TEAM = "team", _("团队")
+
+
+class Unit(GatedModel):
+    """An organisation unit; units form one tree without cycles (kept by `services.place_unit`)."""
+
+    gate: ClassVar[Gate] = Everyone()
+
+    code = ByteOrderedField(max_length=32, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=UnitKind)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=models.F("pk")), name="unit_not_its_own_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonQuerySet(GatedQuerySet["Person"]):
+    """Persons by state."""
+
+    def active(self) -> Self:
+        """Those who may sign in."""
+        return self.filter(is_active=True)
+
+
+class PersonSource(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
+    """Django wants this name's methods to create accounts of people; we create them in `services` only."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Find the person who signs in as `username`, in any case of letters."""
+        found: Person = self.get(username__iexact=username)
+        return found
+
+
+class Theme(models.TextChoices):
+    """Colours of the pages."""
+
+    AUTO = "auto", _("跟随系统")
+    LIGHT = "light", _("浅色")
+    DARK = "dark", _("深色")
+
+
+class Person(AbstractBaseUser, GatedModel):
+    """Someone of our company who signs in. Everyone may see names; who may do what is in `Assignment`."""
+
+    gate: ClassVar[Gate] = Everyone()
+
+    username = ByteOrderedField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    pinyin = ByteOrderedField(max_length=160, default="")
+    initials = ByteOrderedField(max_length=40, default="")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
+    language = models.CharField(max_length=8, default="zh-hans")
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = PersonSource()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """The name as people say it (asked for by sign-in)."""
+        return self.name
+
+
+class AssignmentQuerySet(GatedQuerySet["Assignment"]):
+    """Assignments by date."""
+
+    def valid(self, on: dt.date) -> Self:
+        """Those in force on a day."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=on), since_on__lte=on)
+
+
+class Assignment(GatedModel):
+    """A role held by a person in a unit from a day, until a day if that is known."""
+
+    gate: ClassVar[Gate] = AdminOnly("identity.manage")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=32)
+    since_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    objects: ClassVar[Any] = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "unit", "role", "since_on"], name="assignment_once"),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=models.F("since_on")),
+                name="assignment_ends_after_start",
+            ),
+        ]

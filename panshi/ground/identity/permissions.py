@@ -1,0 +1,39 @@
+"""The catalogue of permissions: every code that a page, service or role may name, with its meaning in words."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a person may be allowed to do; `scoped` says whether it has a reach or is all-or-nothing."""
+
+    code: str
+    label: Promise
+    scoped: bool = True
+
+
+PERMISSIONS: Final = (
+    Permission("accounts.view", _("查看客户")),
+    Permission("accounts.create", _("新建客户")),
+    Permission("accounts.edit", _("修改客户档案")),
+    Permission("accounts.assign", _("指派负责人和客户团队")),
+    Permission("accounts.import", _("导入客户")),
+    Permission("accounts.export", _("导出客户")),
+    Permission("accounts.money", _("查看开票与银行信息")),
+    Permission("people.view", _("查看联系人")),
+    Permission("people.edit", _("修改联系人和跟进记录")),
+    Permission("ledger.view", _("查看交易台账")),
+    Permission("ledger.import", _("导入交易台账"), scoped=False),
+    Permission("analysis.view", _("查看分析")),
+    Permission("analysis.company", _("按全公司口径计算占比和排名"), scoped=False),
+    Permission("analysis.record", _("将分析结果记入客户档案"), scoped=False),
+    Permission("work.view", _("查看全部后台任务"), scoped=False),
+    Permission("audit.view", _("查看审计记录"), scoped=False),
+    Permission("identity.manage", _("管理人员、组织和角色"), scoped=False),
+    Permission("settings.manage", _("管理系统设置"), scoped=False),
+)
+BY_CODE: Final = {permission.code: permission for permission in PERMISSIONS}

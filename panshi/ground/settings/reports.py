@@ -1,0 +1,12 @@
+"""Reads of settings: a person's choices."""
+
+from typing import Any
+
+from panshi.ground.base.viewer import Viewer
+from panshi.ground.settings.models import Preference
+
+
+def preference(name: str, *, viewer: Viewer, default: Any = None) -> Any:
+    """The person's choice, or `default` when none was made."""
+    row = Preference.objects.visible_to(viewer).filter(person_id=viewer.person_id, name=name).first()
+    return default if row is None else row.value

@@ -1,0 +1,52 @@
+"""The table of jobs."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from panshi.ground.base.gate import Gate, GatedModel, OwnRows
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    WAITING = "waiting", _("排队中")
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("失败")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class Job(GatedModel):
+    """One piece of background work, written in the transaction of the business that wants it.
+
+    `lease_until` and `worker` say who runs it; a lease that ran out is taken over, so a killed process loses nothing.
+    `done` of `total` is the progress, `result` what a page shows at the end, `error` a sentence for the person.
+    """
+
+    gate: ClassVar[Gate] = OwnRows("asked_by_id", permission="work.view")
+
+    kind = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=JobState, default=JobState.WAITING)
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    step = models.CharField(max_length=200, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "not_before"], name="job_waiting"),
+            models.Index(fields=["asked_by_id", "-id"], name="job_of_person"),
+        ]

@@ -1,0 +1,34 @@
+"""Pages for what went wrong; each says what happened in plain words and offers a way on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request itself makes no sense."""
+    return render(request, "errors/400.html", status=400)
+
+
+def forbidden(request: HttpRequest, message: str = "") -> HttpResponse:
+    """403: the person may see the record but not do this."""
+    return render(request, "errors/403.html", {"message": message}, status=403)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 raised by Django itself."""
+    return forbidden(request)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing this person may see; the page does not tell which."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form came from another site or is too old."""
+    return render(request, "errors/csrf.html", status=403)

@@ -1,0 +1,1 @@
+"""Generic pages built once: list, record, form, wizard, export."""

@@ -1,0 +1,1 @@
+"""Pages for people, units and roles, and for one's own settings."""

@@ -1,0 +1,1 @@
+"""Sign-in: allauth's pages in our frame."""
