@@ -18,8 +18,8 @@ EXCEL_EPOCH = date(1899, 12, 30)  # Excel counts a 1900-02-29 that never was; fr
 EXCEL_SERIALS = range(20_000, 73_051)  # 1954-10-03 … 2099-12-31; other five-digit numbers are hardly dates
 YEARS = range(1900, 2200)
 
-_TIME = r"""(?:[T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[AP]M)?
-            \s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"""
+_TIME = r"""(?:[T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*
+            (?:[AP]M|(?P<zone>Z|[+-]\d{2}:?\d{2}))?)?"""
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})\s*(?P<mark>[-/.年])\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?" + _TIME,
     re.VERBOSE | re.IGNORECASE,

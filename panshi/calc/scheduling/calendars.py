@@ -56,11 +56,10 @@ class Calendar:
                 self._check(shifts)
         for entry in self.exceptions:
             self._check(entry.shifts)
-        for span in (*self.exceptions, *self.work_weeks):
-            if span.last < span.first:
-                raise CannotScheduleCalendar(
-                    self.id, f"has an entry that ends before it begins ({span.first})"
-                )
+        spans = [(e.first, e.last) for e in self.exceptions] + [(w.first, w.last) for w in self.work_weeks]
+        for first, last in spans:
+            if last < first:
+                raise CannotScheduleCalendar(self.id, f"has an entry that ends before it begins ({first})")
         if not any(self.week) and not any(e.shifts for e in self.exceptions) and not self._weeks_work():
             raise CannotScheduleCalendar(self.id, "has no working time")
 

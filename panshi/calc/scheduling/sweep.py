@@ -5,16 +5,13 @@ Every pass of the critical path method is one sweep: group after group, each gro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from .cycles import IntArray, adjacency, cycles
 from .errors import CannotScheduleCycle
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,9 @@ class Topology:
     backward: Sweep
 
     @classmethod
-    def of(cls, count: int, sources: IntArray, targets: IntArray, names: object = None) -> Topology:
+    def of(
+        cls, count: int, sources: IntArray, targets: IntArray, names: Sequence[int | str] | None = None
+    ) -> Topology:
         """Order `count` nodes by the links `sources[k]` -> `targets[k]`.
 
         Raises `CannotScheduleCycle` naming the members of each circle through `names[i]` (default: the positions).
@@ -90,13 +89,6 @@ class Topology:
     def order(self) -> IntArray:
         """Nodes in topological order."""
         return np.argsort(self.rank)
-
-
-def adjacency(count: int, sources: IntArray, targets: IntArray) -> tuple[IntArray, IntArray]:
-    """Compressed rows: the targets of node i are `rows[first[i]:first[i + 1]]`, in the order of the links."""
-    first = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(sources, minlength=count), out=first[1:])
-    return first, targets[np.argsort(sources, kind="stable")]
 
 
 def _depths(count: int, sources: IntArray, targets: IntArray) -> IntArray | None:
@@ -118,42 +110,3 @@ def _depths(count: int, sources: IntArray, targets: IntArray) -> IntArray | None
             if not waiting[target]:
                 ready.append(target)
     return np.array(depth, np.int64) if len(ready) == count else None
-
-
-def cycles(
-    count: int, sources: IntArray, targets: IntArray, names: object = None
-) -> tuple[tuple[int | str, ...], ...]:
-    """Every strongly connected group of nodes, each listed along its links (Tarjan 1972, without recursion)."""
-    first_array, rows_array = adjacency(count, sources, targets)
-    first, rows = first_array.tolist(), rows_array.tolist()
-    seen = [-1] * count
-    low = [0] * count
-    group_of = [-1] * count
-    stack: list[int] = []
-    found: list[list[int]] = []
-    clock = 0
-    for root in range(count):
-        if seen[root] >= 0:
-            continue
-        walk = [(root, first[root])]
-        while walk:
-            node, at = walk.pop()
-            if at == first[node]:
-                seen[node] = low[node] = clock
-                clock += 1
-                stack.append(node)
-            while at < first[node + 1]:
-                target = rows[at]
-                at += 1
-                if seen[target] < 0:
-                    walk.append((node, at))
-                    walk.append((target, first[target]))
-                    break
-                if group_of[target] < 0:
-                    low[node] = min(low[node], seen[target])
-            else:
-                _close(node, seen, low, stack, group_of, found)
-                if walk:
-                    parent = walk[-1][0]
-                    low[parent] = min(low[parent], low[node])
-    return tuple(_along_links(group, first, rows, names) for group in found if len(group) > 1)
