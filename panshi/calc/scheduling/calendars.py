@@ -18,7 +18,7 @@ Shift = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class CalendarException:
-    """Days from `first` to `last` (inclusive) with other hours: none for a holiday, some for a make-up day 调休."""
+    """Other hours from `first` to `last` (inclusive): none for a holiday, some for a make-up day 调休."""
 
     first: date
     last: date

@@ -1,8 +1,8 @@
 """A plan as values: activities, links, resources and assignments, frozen and checked on creation.
 
-Times of day and dates are naive local `datetime`s; amounts of time are whole **seconds** of working (or elapsed)
-time, because Microsoft Project keeps tenths of a minute. A plan without a start has no dates at all: its amounts
-are integer periods counted from 0, as in PSPLIB.
+Dates are naive local `datetime`s; amounts of time are whole **seconds** of working (or elapsed) time, because
+Microsoft Project keeps tenths of a minute. A plan without a start has no dates at all: its amounts are integer
+periods counted from 0, as in PSPLIB.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ AS_SOON_AS_POSSIBLE = Constraint()
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Three-point estimate of a duration: optimistic <= most likely <= pessimistic, same unit as the duration."""
+    """Three-point estimate: optimistic <= most likely <= pessimistic, in the unit of the duration."""
 
     optimistic: float
     most_likely: float
@@ -93,9 +93,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         if not 0 <= self.optimistic <= self.most_likely <= self.pessimistic:
-            raise CannotScheduleAmount(
-                f"estimate {self.optimistic}, {self.most_likely}, {self.pessimistic} is not in ascending order"
-            )
+            numbers = f"{self.optimistic}, {self.most_likely}, {self.pessimistic}"
+            raise CannotScheduleAmount(f"estimate {numbers} is not in ascending order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +166,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """`units` of a resource on an activity; `work` None means duration x units, `remaining_work` None all of it."""
+    """`units` of a resource on an activity; `work` None: duration x units; `remaining_work` None: all of it."""
 
     activity: Id
     resource: Id
@@ -223,7 +222,7 @@ class Plan:
         return {parent: tuple(ids) for parent, ids in found.items()}
 
     def leaves(self, summary: Id) -> tuple[Id, ...]:
-        """All activities below a summary that are no summaries: direct children first, then branch by branch."""
+        """Activities below a summary that are no summaries: direct children first, then branch by branch."""
         own = self.children.get(summary, ())
         direct = tuple(i for i in own if i not in self.children)
         return direct + tuple(leaf for i in own if i in self.children for leaf in self.leaves(i))

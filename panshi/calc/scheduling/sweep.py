@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from .errors import CannotScheduleCycle
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Targets whose links can all be evaluated together: `links[a:b]`, `starts` where each target's links begin."""
+    """Nodes that can be computed together, their slice of the links and where each one's links begin in it."""
 
     targets: IntArray
     links: slice
@@ -27,8 +28,8 @@ class Group:
 class Sweep:
     """One direction through a network.
 
-    `order` permutes the links so that each group's are contiguous; `targets` are the nodes with links in the order
-    of computation, `starts` the first link of each, `cuts` the first target of each group (one more than groups).
+    `order` permutes the links so that each group's are contiguous; `targets` are the nodes with links in the
+    order of computation, `starts` the first link of each, `cuts` the first target of each group (and the end).
     """
 
     order: IntArray
@@ -53,7 +54,7 @@ class Sweep:
     def groups(self) -> Iterator[Group]:
         """The groups in the order of computation."""
         cuts, starts, targets = self.cuts.tolist(), self.starts, self.targets
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             begin = int(starts[first])
             yield Group(targets[first:last], slice(begin, int(starts[last])), starts[first:last] - begin)
 
@@ -73,7 +74,7 @@ class Topology:
     ) -> Topology:
         """Order `count` nodes by the links `sources[k]` -> `targets[k]`.
 
-        Raises `CannotScheduleCycle` naming the members of each circle through `names[i]` (default: the positions).
+        Raises `CannotScheduleCycle` naming the members of each circle by `names` (default: positions).
         """
         depth = _depths(count, sources, targets)
         if depth is None:
@@ -104,8 +105,7 @@ def _depths(count: int, sources: IntArray, targets: IntArray) -> IntArray | None
     for node in ready:
         below = depth[node] + 1
         for target in rows[first[node] : first[node + 1]]:
-            if depth[target] < below:
-                depth[target] = below
+            depth[target] = max(depth[target], below)
             waiting[target] -= 1
             if not waiting[target]:
                 ready.append(target)
