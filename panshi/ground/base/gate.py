@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from panshi.ground.base.viewer import Span, Viewer
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
 class Gate(Protocol):
@@ -120,7 +120,7 @@ class Everyone:
         return None
 
 
-class GatedQuerySet(models.QuerySet[M]):
+class GatedQuerySet(models.QuerySet[M_co]):
     """A query set that knows its model's gate; domain query sets extend it with adjectives."""
 
     def visible_to(self, viewer: Viewer, permission: str = "") -> Self:

@@ -1,4 +1,7 @@
-"""How the house says no. A service raises one of these and nothing has changed; a face turns it into words at the field."""
+"""How the house says no.
+
+A service raises one of these and nothing has changed; a face turns it into words at the field.
+"""
 
 from collections.abc import Mapping
 

@@ -9,8 +9,11 @@ from panshi.ground.base.gate import AdminOnly, Gate, GatedModel
 
 
 class Entry(GatedModel):
-    """One record that can be found. `account_id` is whose it is, without a key: the asking face narrows by visible
-    accounts. `keys` are exact codes and phones, `prefixes` name, pinyin and initials, `tokens` bigrams of everything."""
+    """One record that can be found.
+
+    `account_id` is whose it is, without a key: the asking face narrows by visible accounts. `keys` are exact codes and
+    phones, `pinyin` and `initials` are found by prefix, `tokens` are the bigrams of everything.
+    """
 
     gate: ClassVar[Gate] = AdminOnly("settings.manage")
 

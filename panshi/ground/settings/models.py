@@ -20,7 +20,7 @@ class Numbering(GatedModel):
 
 
 class Preference(GatedModel):
-    """One choice of one person, such as the columns of a list; `value` is JSON that the page validates when it reads."""
+    """One choice of one person, such as the columns of a list; `value` is JSON, validated by the page that reads it."""
 
     gate: ClassVar[Gate] = OwnRows("person_id")
 

@@ -10,7 +10,7 @@ from panshi.ground.settings.models import Numbering, Preference
 
 @transaction.atomic
 def draw_numbers(*, series: str, prefix: str, count: int = 1) -> list[str]:
-    """Take the next `count` numbers of a series (created with `prefix` on first use); the row lock keeps them unique."""
+    """Take the next `count` numbers of a series, created with `prefix` on first use; a row lock keeps them unique."""
     Numbering.objects.get_or_create(series=series, defaults={"prefix": prefix})
     row = Numbering.objects.select_for_update().get(pk=series)
     first = row.next_number
