@@ -125,7 +125,7 @@ def write_ledger(path: Path, buyers: Sequence[Buyer], *, last_month: dt.date, li
     return written
 
 
-def _orders(  # noqa: PLR0913
+def _orders(
     buyer: Buyer,
     count: int,
     month: dt.date,
