@@ -25,10 +25,13 @@ def _names(name: str, default: str) -> list[str]:
 SECRETS_ARE_SET = bool(os.environ.get("PANSHI_SECRET_KEY")) and bool(os.environ.get("PANSHI_AUDIT_KEY"))
 SECRET_KEY = os.environ.get("PANSHI_SECRET_KEY") or secrets.token_hex(32)
 AUDIT_KEY = os.environ.get("PANSHI_AUDIT_KEY") or secrets.token_hex(32)
+# Keys that encrypt second-factor secrets, the newest first; older ones still open what they closed.
+SECOND_FACTOR_KEYS = _names("PANSHI_SECOND_FACTOR_KEYS", "") or [SECRET_KEY]
 DEBUG = _flag("PANSHI_DEBUG")
 ALLOWED_HOSTS = _names("PANSHI_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _names("PANSHI_ORIGINS", "")
 BEHIND_HTTPS = _flag("PANSHI_HTTPS")
+BEHIND_PROXY = _flag("PANSHI_PROXY")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -66,7 +69,7 @@ MIDDLEWARE = [
     "panshi.web.request.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "panshi.web.signin.middleware.SessionActivity",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -144,9 +147,16 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/5m/key,30/10m/ip"}
+MFA_FORMS = {
+    "authenticate": "panshi.web.signin.forms.CodeForm",
+    "reauthenticate": "panshi.web.signin.forms.CodeAgainForm",
+}
+MFA_TOTP_TOLERANCE = 1  # phones' clocks drift: one step of 30 seconds either way
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Panshi"
+USERSESSIONS_ADAPTER = "panshi.web.signin.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
@@ -180,13 +190,15 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+if BEHIND_HTTPS:  # browsers then refuse these cookies from any other host, path or plain connection
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "panshi.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("PANSHI_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

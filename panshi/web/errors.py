@@ -14,6 +14,16 @@ def forbidden(request: HttpRequest, message: str = "") -> HttpResponse:
     return render(request, "errors/403.html", {"message": message}, status=403)
 
 
+def refused(request: HttpRequest, message: str) -> HttpResponse:
+    """422: the house said no to a write, in a sentence; nothing was saved."""
+    return render(request, "errors/422.html", {"message": message}, status=422)
+
+
+def outdated(request: HttpRequest, message: str) -> HttpResponse:
+    """409: somebody else saved the record first; nothing was saved."""
+    return render(request, "errors/409.html", {"message": message}, status=409)
+
+
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403 raised by Django itself."""
     return forbidden(request)

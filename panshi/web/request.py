@@ -7,27 +7,35 @@ into answers (404 for what one may not see, 403 for what one may not do, 409 for
 import datetime as dt
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, Final, ParamSpec, cast
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
-from panshi.ground.base.refusals import NotAllowed
+from panshi.ground.base.refusals import NotAllowed, Refused, Stale
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from panshi.ground.identity.reports import viewer_of
-from panshi.web.errors import forbidden
+from panshi.web.errors import forbidden, outdated, refused
 
 P = ParamSpec("P")
+
+_OPEN_WITH_TEMPORARY_PASSWORD: Final = frozenset(
+    {"account_change_password", "account_logout", "frame:choose"}
+)
+"""All that a person with a temporary password may use."""
 
 
 class PanshiRequest(HttpRequest):
     """A request after the middleware: `viewer` for the gate, `htmx` for fragments, `at`/`on` as the clock."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     viewer: Viewer
     htmx: HtmxDetails
     at: dt.datetime
@@ -49,6 +57,20 @@ class PersonMiddleware:
         with translation.override(_language(ours)):
             return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_arguments: object
+    ) -> HttpResponse | None:
+        """A temporary password opens nothing but the page that replaces it."""
+        match = request.resolver_match
+        if (
+            request.user.is_authenticated
+            and request.user.must_change_password
+            and match is not None
+            and match.view_name not in _OPEN_WITH_TEMPORARY_PASSWORD
+        ):
+            return redirect("account_change_password")
+        return None
+
 
 def _viewer(request: PanshiRequest) -> Viewer:
     if request.user.is_authenticated:
@@ -67,13 +89,28 @@ def _language(request: PanshiRequest) -> str:
 def page(
     view: Callable[Concatenate[PanshiRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A view for signed-in people."""
+    """A view for signed-in people. Forms answer refusals at their fields; what they let through is answered here."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(cast(PanshiRequest, request))
         try:
             return view(cast(PanshiRequest, request), *args, **kwargs)
         except NotAllowed as refusal:
             return forbidden(request, refusal.message)
+        except Stale as refusal:
+            return outdated(request, refusal.message)
+        except Refused as refusal:
+            return refused(request, refusal.message)
 
-    return cast(Any, login_required(answer))
+    return cast(Any, answer)
+
+
+def _to_sign_in(request: PanshiRequest) -> HttpResponse:
+    """Ask for sign-in and come back; a fragment must not show the sign-in page inside another page."""
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    shown = urlsplit(request.htmx.current_url or "/")
+    login = redirect_to_login(shown._replace(scheme="", netloc="").geturl(), resolve_url(settings.LOGIN_URL))
+    return HttpResponse(status=401, headers={"HX-Redirect": login.url})

@@ -1,4 +1,4 @@
-"""Abstract models shared by the house: the edited record with its version and authorship."""
+"""Abstract models shared by the house: the record with a version, and the one that also names its author."""
 
 import datetime as dt
 from typing import Final
@@ -16,13 +16,10 @@ NOT_PLANNED: Final = dt.date(9999, 12, 31)
 """Stored where a coming date is not set."""
 
 
-class EditedModel(GatedModel):
+class VersionedModel(GatedModel):
     """A record people edit: `version` grows by one with every change and guards against lost updates."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(editable=False)
-    created_by_id = models.BigIntegerField(null=True, editable=False)
-    updated_at = models.DateTimeField(editable=False)
 
     class Meta:
         abstract = True
@@ -33,6 +30,21 @@ class EditedModel(GatedModel):
             raise Stale(_("这条记录刚被他人修改，请核对后再保存。"), theirs=self.version)
 
     def step(self, *, at: dt.datetime) -> None:
-        """Count one change; the service saves."""
+        """Count one change made at `at`; the service saves."""
         self.version += 1
+
+
+class EditedModel(VersionedModel):
+    """A versioned record that also says who created it and when it last changed."""
+
+    created_at = models.DateTimeField(editable=False)
+    created_by_id = models.BigIntegerField(null=True, editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def step(self, *, at: dt.datetime) -> None:
+        """Count one change and note when."""
+        super().step(at=at)
         self.updated_at = at

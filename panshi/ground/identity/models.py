@@ -6,10 +6,12 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from panshi.ground.base.fields import ByteOrderedField
 from panshi.ground.base.gate import AdminOnly, Everyone, Gate, GatedModel, GatedQuerySet
+from panshi.ground.base.models import VersionedModel
 
 
 class UnitKind(models.TextChoices):
@@ -21,18 +23,33 @@ class UnitKind(models.TextChoices):
     TEAM = "team", _("团队")
 
 
-class Unit(GatedModel):
-    """An organisation unit; units form one tree without cycles (kept by `services.place_unit`)."""
+class UnitQuerySet(GatedQuerySet["Unit"]):
+    """Units by state."""
+
+    def open(self) -> Self:
+        """Those in use; closed ones stay for history."""
+        return self.filter(active=True)
+
+
+class Unit(VersionedModel):
+    """An organisation unit; units form one tree without cycles (kept by `services.create_unit` and `change_unit`)."""
 
     gate: ClassVar[Gate] = Everyone()
 
-    code = ByteOrderedField(max_length=32, unique=True)
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=16, choices=UnitKind)
+    code = ByteOrderedField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    kind = models.CharField(_("类型"), max_length=16, choices=UnitKind)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("上级组织"),
     )
     active = models.BooleanField(default=True)
+
+    objects: ClassVar[Any] = UnitQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -68,26 +85,39 @@ class Theme(models.TextChoices):
     DARK = "dark", _("深色")
 
 
-class Person(AbstractBaseUser, GatedModel):
+class Language(models.TextChoices):
+    """Languages of the pages."""
+
+    CHINESE = "zh-hans", "中文"
+    ENGLISH = "en", "English"
+
+
+class Person(AbstractBaseUser, VersionedModel):
     """Someone of our company who signs in. Everyone may see names; who may do what is in `Assignment`."""
 
     gate: ClassVar[Gate] = Everyone()
 
-    username = ByteOrderedField(max_length=40, unique=True)
-    name = models.CharField(max_length=40)
-    pinyin = ByteOrderedField(max_length=160, default="")
+    username = ByteOrderedField(_("登录名"), max_length=40, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    pinyin = ByteOrderedField(max_length=240, default="")
     initials = ByteOrderedField(max_length=40, default="")
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=32, blank=True)
-    language = models.CharField(max_length=8, default="zh-hans")
-    theme = models.CharField(max_length=8, choices=Theme, default=Theme.AUTO)
+    email = models.EmailField(_("邮箱"), blank=True)
+    phone = models.CharField(_("电话"), max_length=32, blank=True)
+    language = models.CharField(_("界面语言"), max_length=8, choices=Language, default=Language.CHINESE)
+    theme = models.CharField(_("外观"), max_length=8, choices=Theme, default=Theme.AUTO)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
 
     objects: ClassVar[Any] = PersonSource()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="person_username_once_in_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -102,7 +132,11 @@ class AssignmentQuerySet(GatedQuerySet["Assignment"]):
 
     def valid(self, on: dt.date) -> Self:
         """Those in force on a day."""
-        return self.filter(Q(until_on=None) | Q(until_on__gte=on), since_on__lte=on)
+        return self.lasting(on).filter(since_on__lte=on)
+
+    def lasting(self, on: dt.date) -> Self:
+        """Those in force on a day or beginning later."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=on))
 
 
 class Assignment(GatedModel):
@@ -111,10 +145,12 @@ class Assignment(GatedModel):
     gate: ClassVar[Gate] = AdminOnly("identity.manage")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
-    role = models.CharField(max_length=32)
-    since_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("所在组织")
+    )
+    role = models.CharField(_("角色"), max_length=32)
+    since_on = models.DateField(_("开始日期"))
+    until_on = models.DateField(_("结束日期"), null=True, blank=True)
 
     objects: ClassVar[Any] = AssignmentQuerySet.as_manager()
 

@@ -19,6 +19,11 @@ class UnitTree:
             self._children[parent_id].append(unit_id)
 
     @classmethod
+    def of(cls, units: Iterable[Unit]) -> "UnitTree":
+        """The tree of units already read."""
+        return cls((unit.pk, unit.parent_id) for unit in units)
+
+    @classmethod
     def load(cls) -> "UnitTree":
         """Read the whole tree with one query."""
         return cls(Unit.objects.values_list("pk", "parent_id"))

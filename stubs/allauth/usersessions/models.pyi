@@ -2,8 +2,10 @@ import datetime as dt
 from typing import ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 
-class UserSessionManager(models.Manager[UserSession]): ...
+class UserSessionManager(models.Manager[UserSession]):
+    def create_from_request(self, request: HttpRequest) -> None: ...
 
 class UserSession(models.Model):
     user_id: int

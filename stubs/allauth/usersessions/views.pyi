@@ -1,0 +1,6 @@
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+def list_usersessions(request: HttpRequest, **kwargs: Any) -> HttpResponseBase: ...
