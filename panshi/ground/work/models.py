@@ -1,11 +1,12 @@
-"""The table of jobs."""
+"""Tables of background work: the jobs themselves, and when each scheduled job last fell due."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from panshi.ground.base.gate import Gate, GatedModel, OwnRows
+from panshi.ground.base.gate import AdminOnly, Gate, GatedModel, GatedQuerySet, OwnRows
 
 
 class JobState(models.TextChoices):
@@ -18,11 +19,21 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class JobQuerySet(GatedQuerySet["Job"]):
+    """Jobs by state."""
+
+    def open(self) -> Self:
+        """Those that wait or run."""
+        return self.filter(state__in=[JobState.WAITING, JobState.RUNNING])
+
+
 class Job(GatedModel):
     """One piece of background work, written in the transaction of the business that wants it.
 
     `lease_until` and `worker` say who runs it; a lease that ran out is taken over, so a killed process loses nothing.
-    `done` of `total` is the progress, `result` what a page shows at the end, `error` a sentence for the person.
+    `attempts` counts every start and is the fence: a worker whose number is no longer the row's has lost the job.
+    `failures` counts those that ended in an error. `done` of `total` is the progress, `result` what a page shows at the
+    end, `error` a sentence for the person.
     """
 
     gate: ClassVar[Gate] = OwnRows("asked_by_id", permission="work.view")
@@ -38,6 +49,7 @@ class Job(GatedModel):
     worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     step = models.CharField(max_length=200, blank=True)
@@ -45,8 +57,31 @@ class Job(GatedModel):
     result = models.JSONField(default=dict)
     error = models.TextField(blank=True)
 
+    objects: ClassVar[Any] = JobQuerySet.as_manager()
+
     class Meta:
         indexes = [
-            models.Index(fields=["state", "not_before"], name="job_waiting"),
+            models.Index(
+                fields=["state", "not_before"], name="job_open", condition=Q(state__in=["waiting", "running"])
+            ),
             models.Index(fields=["asked_by_id", "-id"], name="job_of_person"),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in {JobState.WAITING, JobState.RUNNING}
+
+    @property
+    def percent(self) -> int | None:
+        """Progress from 0 to 100, None while the amount of work is unknown."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class Due(GatedModel):
+    """When a scheduled kind of job last fell due; moving it on is what only one work process can do."""
+
+    gate: ClassVar[Gate] = AdminOnly("work.view")
+
+    kind = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
