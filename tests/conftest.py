@@ -1,12 +1,14 @@
-"""What every test shares: a clock, a small organisation, and viewers of each reach."""
+"""What every test shares: a clock, the house itself, a small company, and browsers signed in as its people."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from panshi.ground.base.viewer import Viewer
-
-AT = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
+from panshi.ground.identity.models import Person
+from tests.factories.organisation import AT, Company, make_company
 
 
 @pytest.fixture
@@ -19,3 +21,21 @@ def at() -> dt.datetime:
 def system() -> Viewer:
     """The house itself, for arranging."""
     return Viewer.system()
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    """A small company with one person for each way of standing to an account."""
+    return make_company()
+
+
+@pytest.fixture
+def signed_in() -> Callable[[Person], Client]:
+    """A browser in which a person is signed in, without the costly password."""
+
+    def browser(person: Person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser

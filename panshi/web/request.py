@@ -104,7 +104,7 @@ def page(
         except Refused as refusal:
             return refused(request, refusal.message)
 
-    return cast(Any, answer)
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)
 
 
 def _to_sign_in(request: PanshiRequest) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Records for tests: a small company, people of each reach, accounts. Plain functions over the real services."""
