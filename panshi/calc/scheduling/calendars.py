@@ -92,5 +92,11 @@ def standard_week(shifts: tuple[Shift, ...] = EIGHT_HOURS, days: int = 5) -> tup
     return (shifts,) * days + ((),) * (7 - days)
 
 
+STANDARD = Calendar(id="standard", week=standard_week())
+"""Monday to Friday, 8 to 12 and 13 to 17: the calendar of plans that name none."""
+
 ROUND_THE_CLOCK: tuple[tuple[Shift, ...], ...] = (((0, MINUTES_A_DAY),),) * 7
 """A week without rest, for machines and for time on the clock."""
+
+ALWAYS = Calendar(id="elapsed time", week=ROUND_THE_CLOCK)
+"""Time on the clock as a calendar."""

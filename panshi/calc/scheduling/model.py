@@ -102,7 +102,8 @@ class Activity:
     """One activity, milestone or summary; an activity that is another's `parent` is a summary.
 
     `duration` and `remaining` (None: what the actual dates leave) are amounts of working time. With work
-    assignments the dates come from the assigned work on the resources' calendars, unless `fixed_duration`.
+    assignments the dates come from the assigned work on the resources' calendars, unless `fixed_duration`;
+    an `elapsed` duration runs day and night. Without an actual start nothing is done: `remaining` does not count.
     `milestone` marks an event that may sit at the end of a working period instead of the start of the next.
     """
 
@@ -118,6 +119,7 @@ class Activity:
     actual_finish: datetime | None = None
     remaining: int | None = None
     fixed_duration: bool = False
+    elapsed: bool = False
     ignore_resource_calendars: bool = False
     estimate: Estimate | None = None
 
@@ -269,8 +271,10 @@ class Plan:
 
     def _check_undated(self) -> None:
         for a in self.activities:
-            if a.constraint.on or a.deadline or a.actual_start:
-                raise CannotScheduleAmount(f"activity {a.id!r} has dates, but the plan has no start date")
+            if a.constraint.kind is not ConstraintKind.ASAP or a.deadline or a.actual_start:
+                raise CannotScheduleAmount(
+                    f"activity {a.id!r} has constraints, but the plan has no start date"
+                )
 
 
 def _unique(noun: str, ids: Iterable[Id]) -> None:

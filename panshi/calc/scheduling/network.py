@@ -14,13 +14,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from .cycles import IntArray
+from .cycles import BoolArray, IntArray
 from .errors import CannotScheduleAmount, CannotScheduleSelfLink
 from .model import LinkKind, Plan
 from .summaries import spread_links
 from .sweep import Sweep, Topology
-
-BoolArray = npt.NDArray[np.bool_]
 
 KINDS = (LinkKind.FS, LinkKind.SS, LinkKind.FF, LinkKind.SF)
 """Link kinds by their code in the arrays."""
