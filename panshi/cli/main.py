@@ -12,6 +12,7 @@ from typing import Protocol, cast
 COMMANDS: dict[str, str] = {
     "abc": "ABC analysis of any CSV, XLSX or Parquet file (no server needed)",
     "schedule": "schedule a project plan: critical path, levelling, risk (no server needed)",
+    "messages": "gather, compile and check the translations (developers)",
 }
 
 
