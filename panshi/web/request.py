@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
@@ -87,12 +88,12 @@ def _language(request: PanshiRequest) -> str:
 
 
 def page(
-    view: Callable[Concatenate[PanshiRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[PanshiRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A view for signed-in people. Forms answer refusals at their fields; what they let through is answered here."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(cast(PanshiRequest, request))
         try:
@@ -104,7 +105,7 @@ def page(
         except Refused as refusal:
             return refused(request, refusal.message)
 
-    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], answer)
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], answer)
 
 
 def _to_sign_in(request: PanshiRequest) -> HttpResponse:

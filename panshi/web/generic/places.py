@@ -1,0 +1,123 @@
+"""Filters by whose a row is and where it belongs: person, organisation unit with everything below it, region."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from panshi.ground.identity.models import Assignment, Person, Unit
+from panshi.ground.identity.reports import UnitTree
+from panshi.web.generic.filters import Applied, Asking, Filter, Input, Option, Unclear
+
+LARGEST_KEY = 2**63 - 1
+
+
+def read_key(text: str) -> int:
+    """A primary key from the address; refuses what no table holds."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) <= LARGEST_KEY:
+        raise Unclear(text)
+    return int(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFilter(Filter):
+    """Rows of one person: `me`, `none` for rows of nobody, or a person's key. `source` names the picker to ask."""
+
+    field: str
+    source: str
+    nobody: Promise
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        asked = query.get(self.name, "")
+        if not asked:
+            return None
+        if asked == "me":
+            return self._applied(asked, _("我"), asking.viewer.person_id)
+        if asked == "none":
+            return self._applied(asked, self._nobody(), None)
+        person = Person.objects.visible_to(asking.viewer).filter(pk=read_key(asked)).first()
+        if person is None:
+            raise Unclear(asked)
+        return self._applied(asked, person.name, person.pk)
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        asked = query.get(self.name, "")
+        options = [Option("me", _("我"), asked == "me"), Option("none", self._nobody(), asked == "none")]
+        if asked.isdecimal() and (applied := self.read(query, asking)):
+            options.append(Option(asked, applied.words, True))
+        return [Input("picker", self.name, str(self.label), asked, options, source=reverse(self.source))]
+
+    def _nobody(self) -> str:
+        return str(self.nobody)
+
+    def _applied(self, asked: str, words: str, person_id: int | None) -> Applied:
+        return self.applied(words, ((self.name, asked),), Q(**{self.field: person_id}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitFilter(Filter):
+    """Rows of a unit and everything below it: `mine` for the units of my roles, or a unit's key."""
+
+    field: str
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        asked = query.get(self.name, "")
+        if not asked:
+            return None
+        tree = UnitTree.load()
+        if asked == "mine":
+            held = Assignment.objects.valid(asking.on).filter(person=asking.viewer.person_id)
+            inside = frozenset().union(*(tree.below(pk) for pk in held.values_list("unit_id", flat=True)))
+            return self._applied(asked, _("我的部门及下级"), inside)
+        unit = Unit.objects.visible_to(asking.viewer).filter(pk=read_key(asked)).first()
+        if unit is None:
+            raise Unclear(asked)
+        return self._applied(asked, _("%(unit)s及下级") % {"unit": unit.name}, tree.below(unit.pk))
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        asked = query.get(self.name, "")
+        units = Unit.objects.visible_to(asking.viewer).order_by("code").values_list("pk", "name")
+        options = [Option("mine", _("我的部门及下级"), asked == "mine")]
+        options += [Option(str(pk), name, asked == str(pk)) for pk, name in units]
+        return [Input("select", self.name, str(self.label), asked, options)]
+
+    def _applied(self, asked: str, words: str, inside: frozenset[int]) -> Applied:
+        return self.applied(words, ((self.name, asked),), Q(**{f"{self.field}__in": sorted(inside)}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefixFilter(Filter):
+    """Rows whose hierarchical code (region, industry) lies under the chosen one.
+
+    `stem` cuts a code to its significant part (420000 → 42), `named` lists (code, name) to choose from.
+    """
+
+    field: str
+    stem: Callable[[str], str]
+    named: Callable[[], list[tuple[str, str]]]
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        asked = query.get(self.name, "")
+        if not asked:
+            return None
+        name = dict(self.named()).get(asked)
+        if name is None:
+            raise Unclear(asked)
+        stem = self.stem(asked)
+        condition = Q(**{f"{self.field}__gte": stem, f"{self.field}__lt": stem + "\uffff"})
+        return self.applied(name, ((self.name, asked),), condition)
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        asked = query.get(self.name, "")
+        options = [Option(code, name, code == asked) for code, name in self.named()]
+        return [Input("select", self.name, str(self.label), asked, options)]

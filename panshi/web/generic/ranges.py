@@ -1,0 +1,150 @@
+"""Filters between two bounds: days and amounts of money."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from panshi.calc.money import read_amount
+from panshi.calc.reading import Unreadable
+from panshi.ground.base.models import NEVER, NOT_PLANNED
+from panshi.web.generic.filters import LONGEST_TEXT, Applied, Asking, Filter, Input, Unclear
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayFilter(Filter):
+    """Rows with a date from one day to another, both included; `today` and `-30` (days from today) move with the clock.
+
+    Stand-ins for dates that have not happened or are not planned are never within a range.
+    """
+
+    field: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """See `Filter.parts`."""
+        return (f"{self.name}.from", f"{self.name}.to")
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        start, end = (query.get(part, "").strip() for part in self.parts)
+        if not start and not end:
+            return None
+        condition = Q(**{f"{self.field}__gt": NEVER, f"{self.field}__lt": NOT_PLANNED})
+        if start:
+            condition &= Q(**{f"{self.field}__gte": _day(start, asking.on)})
+        if end:
+            condition &= Q(**{f"{self.field}__lte": _day(end, asking.on)})
+        pairs = tuple((part, text) for part, text in zip(self.parts, (start, end), strict=True) if text)
+        return self.applied(_between(*(_day_words(text) for text in (start, end))), pairs, condition)
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        start, end = (_shown(query.get(part, ""), asking.on) for part in self.parts)
+        return [
+            Input("date", self.parts[0], _("从"), start),
+            Input("date", self.parts[1], _("到"), end),
+        ]
+
+
+def _day(text: str, on: dt.date) -> dt.date:
+    """The day a bound means today."""
+    try:
+        if text == "today":
+            return on
+        if text.lstrip("+-").isdecimal() and len(text) <= 6:
+            return on + dt.timedelta(days=int(text))
+        return dt.date.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise Unclear(text) from error
+
+
+def _day_words(text: str) -> str:
+    if not text:
+        return ""
+    if text == "today":
+        return _("今天")
+    if text.lstrip("+-").isdecimal():
+        days = int(text)
+        return (_("%(days)s 天前") if days < 0 else _("%(days)s 天后")) % {"days": abs(days)}
+    return text
+
+
+def _shown(text: str, on: dt.date) -> str:
+    """The bound as a date control wants it; what has no meaning is left empty."""
+    try:
+        return _day(text, on).isoformat() if text else ""
+    except Unclear:
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmountFilter(Filter):
+    """Rows with an amount between two others, both included; 50万 is understood. Without `money` plain figures."""
+
+    field: str
+    money: bool = True
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """See `Filter.parts`."""
+        return (f"{self.name}.min", f"{self.name}.max")
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        low, high = (_amount(query.get(part, "")) for part in self.parts)
+        if low is None and high is None:
+            return None
+        condition = Q()
+        if low is not None:
+            condition &= Q(**{f"{self.field}__gte": low})
+        if high is not None:
+            condition &= Q(**{f"{self.field}__lte": high})
+        pairs = tuple(
+            (part, f"{v:f}") for part, v in zip(self.parts, (low, high), strict=True) if v is not None
+        )
+        return self.applied(self._words(low, high), pairs, condition)
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        hint = _("元，也可写 50万") if self.money else ""
+        return [
+            Input("text", self.parts[0], _("不少于"), query.get(self.parts[0], "")[:LONGEST_TEXT], hint=hint),
+            Input("text", self.parts[1], _("不多于"), query.get(self.parts[1], "")[:LONGEST_TEXT], hint=hint),
+        ]
+
+    def _words(self, low: Decimal | None, high: Decimal | None) -> str:
+        said = [self._figure(value) for value in (low, high)]
+        if low is None:
+            return f"≤ {said[1]}"
+        return f"≥ {said[0]}" if high is None else f"{said[0]} ~ {said[1]}"
+
+    def _figure(self, value: Decimal | None) -> str:
+        if value is None:
+            return ""
+        if not self.money:
+            return f"{value:,f}"
+        if abs(value) >= 10_000 and value % 100 == 0:
+            return _("%(amount)s 万元") % {"amount": f"{(value / 10_000).normalize():,f}"}
+        return _("%(amount)s 元") % {"amount": f"{value:,f}"}
+
+
+def _amount(text: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        return read_amount(text[:LONGEST_TEXT], places=2).normalize() + 0
+    except Unreadable as error:
+        raise Unclear(text) from error
+
+
+def _between(start: str, end: str) -> str:
+    """Two bounds as words."""
+    if not start:
+        return _("%(day)s及以前") % {"day": end}
+    if not end:
+        return _("%(day)s及以后") % {"day": start}
+    return _("%(start)s 至 %(end)s") % {"start": start, "end": end}
