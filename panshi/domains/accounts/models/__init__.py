@@ -9,7 +9,8 @@ from panshi.domains.accounts.models.account import (
     Lifecycle,
     OwnershipType,
 )
-from panshi.domains.accounts.models.history import AbcRecord, FormerName, Touch, TouchKind
+from panshi.domains.accounts.models.history import AbcRecord, FormerName, LifecycleRecord, Touch, TouchKind
+from panshi.domains.accounts.models.importing import ImportBatch, ImportMode, ImportState
 from panshi.domains.accounts.models.team import TeamMember, TeamRole
 
 __all__ = [
@@ -20,7 +21,11 @@ __all__ = [
     "DevelopmentMode",
     "EnterpriseSize",
     "FormerName",
+    "ImportBatch",
+    "ImportMode",
+    "ImportState",
     "Lifecycle",
+    "LifecycleRecord",
     "OwnershipType",
     "TeamMember",
     "TeamRole",

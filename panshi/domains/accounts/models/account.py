@@ -90,6 +90,7 @@ class Account(EditedModel):
     name = models.CharField(_("客户名称"), max_length=120)
     short_name = models.CharField(_("简称"), max_length=60, blank=True)
     name_key = ByteOrderedField(max_length=200, editable=False)
+    name_block = ByteOrderedField(max_length=40, blank=True, editable=False)
     pinyin = ByteOrderedField(max_length=400, editable=False)
     initials = ByteOrderedField(max_length=120, editable=False)
     uscc = ByteOrderedField(_("统一社会信用代码"), max_length=18, blank=True)
@@ -186,6 +187,7 @@ class Account(EditedModel):
             models.Index(fields=["industry", "pinyin", "id"], name="account_by_industry"),
             models.Index(fields=["group"], name="account_by_group"),
             models.Index(fields=["name_key"], name="account_by_name_key"),
+            models.Index(fields=["name_block"], name="account_by_name_block"),
             models.Index(fields=["phone_key"], name="account_by_phone", condition=~Q(phone_key="")),
         ]
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from panshi.domains.accounts.models.account import AbcClass, Account
+from panshi.domains.accounts.models.account import AbcClass, Account, Lifecycle
 from panshi.ground.base.fields import ByteOrderedField
 from panshi.ground.base.gate import AccountScope, Gate, GatedModel, GatedQuerySet
 
@@ -23,6 +23,23 @@ class FormerName(GatedModel):
 
     class Meta:
         indexes = [models.Index(fields=["name_key"], name="former_name_key")]
+
+
+class LifecycleRecord(GatedModel):
+    """One change of an account's lifecycle: from what to what, on which day, by whom and why."""
+
+    gate: ClassVar[Gate] = AccountScope("account")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lifecycle_records")
+    before = models.CharField(max_length=12, choices=Lifecycle, blank=True)
+    after = models.CharField(max_length=12, choices=Lifecycle)
+    on = models.DateField()
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-at"], name="lifecycle_of_account")]
 
 
 class AbcRecord(GatedModel):
@@ -91,5 +108,7 @@ class Touch(GatedModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="touch_once_a_source")]
         indexes = [
-            models.Index(fields=["account", "-on"], name="touch_of_account", condition=Q(voided=False)),
+            models.Index(
+                fields=["account", "-on", "-id"], name="touch_of_account", condition=Q(voided=False)
+            ),
         ]
