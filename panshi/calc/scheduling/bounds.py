@@ -28,6 +28,7 @@ class Bounds:
     Forward: the start is at least `floor`, at least `source` where nothing precedes, then moved to the next working
     time and into [`low`, `high`]; `finish` replaces the computed finish, `source_finish` only where nothing precedes.
     Backward: the finish is `pin` if there is one, else at most `cap`; then at most `due`; `done` fixes both ends.
+    `happened` marks milestones without duration that have their actual start.
     """
 
     floor: IntArray
@@ -43,6 +44,7 @@ class Bounds:
     started: IntArray
     alap: BoolArray
     milestone: BoolArray
+    happened: BoolArray
 
     @property
     def is_started(self) -> BoolArray:
@@ -68,6 +70,9 @@ def bounds_of(leaves: Sequence[Activity], lanes: Lanes, start: datetime, status:
         due=np.full(count, FOREVER),
         alap=np.array([a.constraint.kind is _K.ALAP for a in leaves], bool),
         milestone=np.array([a.milestone for a in leaves], bool),
+        happened=np.array(
+            [a.actual_start is not None and a.milestone and not a.duration for a in leaves], bool
+        ),
         **empty,
     )
     for kind in ConstraintKind:

@@ -72,7 +72,10 @@ def _schedule_dates(plan: Plan) -> Schedule:
         early = forward(line, late)
     ends = _ends(tree, line, early, late)
     table = line.lanes.table
-    total = total_floats(ends, table, calendar)
+    clock = np.array(
+        [rows.of() if a.elapsed else row for a, row in zip(plan.activities, calendar.tolist(), strict=True)]
+    )
+    total = total_floats(ends, table, clock)
     return Schedule(
         plan=plan,
         origin=table.origin,
@@ -83,7 +86,7 @@ def _schedule_dates(plan: Plan) -> Schedule:
         start=ends.start,
         finish=ends.finish,
         total_float=total,
-        free_float=_free_float(plan, tree, ends, table, calendar, total),
+        free_float=_free_float(plan, tree, ends, table, clock, total),
         critical=tree.any((total <= 0) & ~ends.done),
         logic_start=tree.earliest(tree.widen(early.logic)),
         links=links,
@@ -105,6 +108,9 @@ def _timeline(
     bounds = bounds_of(leaves, lanes, start, plan.status_date)
     index = {activity.id: i for i, activity in enumerate(leaves)}
 
+    followed = np.zeros(len(leaves), bool)
+    followed[[index[link.predecessor] for link in plan.links if link.predecessor in index]] = True
+
     def compiled(links: Sequence[Link]) -> Timeline:
         predecessors = np.array([index[link.predecessor] for link in links], np.int64)
         successors = np.array([index[link.successor] for link in links], np.int64)
@@ -121,6 +127,7 @@ def _timeline(
             working=np.where(on_clock, 0, lags),
             elapsed=np.where(on_clock, lags, 0),
             topology=Topology.of(len(leaves), predecessors, successors, [a.id for a in leaves]),
+            followed=followed,
         )
 
     of_summaries = {link.predecessor for link in plan.links if link.kind in FROM_START} & plan.children.keys()

@@ -164,13 +164,12 @@ def _lane_row(activity: Activity, resource: Resource, own: int, rows: CalendarRo
 
 def _lane_work(activity: Activity, assignment: Assignment) -> tuple[int, int]:
     """Working time an assignment takes on its calendar, all of it and what remains."""
-    amount, left = activity.duration, remaining_duration(activity)
-    if assignment.work is not None:
-        left = round(assignment.work * left / max(amount, 1) / assignment.units)
-        amount = round(assignment.work / assignment.units)
-    if assignment.remaining_work is not None and activity.actual_start is not None:
-        left = round(assignment.remaining_work / assignment.units)
-    return amount, min(left, amount)
+    amount = activity.duration if assignment.work is None else round(assignment.work / assignment.units)
+    if activity.actual_start is None:
+        return amount, amount
+    if assignment.remaining_work is not None:
+        return amount, min(round(assignment.remaining_work / assignment.units), amount)
+    return amount, round(amount * remaining_duration(activity) / max(activity.duration, 1))
 
 
 def remaining_duration(activity: Activity) -> int:

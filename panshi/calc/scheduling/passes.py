@@ -35,6 +35,7 @@ class Timeline:
     working: IntArray
     elapsed: IntArray
     topology: Topology
+    followed: BoolArray
 
     @property
     def count(self) -> int:
@@ -180,11 +181,7 @@ def _settle_late(line: Timeline, ends: IntArray, leaves: IntArray, bound: IntArr
     if bound is None:
         finish = np.full(len(leaves), end)
     else:
-        finish = bound
-        event = (
-            bounds.milestone[leaves] & bounds.is_started[leaves] & (lanes.amount[lanes.first[leaves]] == 0)
-        )
-        finish = np.where(event, bounds.started[leaves], finish)
+        finish = np.where(bounds.happened[leaves], bounds.started[leaves], bound)
     finish = np.where(pin == NEVER, np.minimum(finish, bounds.cap[leaves]), pin)
     finish = lanes.previous_finish(leaves, np.minimum(finish, bounds.due[leaves]))
     finish = np.where(bounds.is_done[leaves], bounds.done[leaves], finish)
@@ -201,10 +198,8 @@ def _fixed_late_finish(line: Timeline, end: int) -> IntArray:
     fixed = np.full(len(line.kinds), NEVER)
     started = line.bounds.is_started
     early, late = started[line.predecessors], started[line.successors]
-    followed = np.zeros(line.count, bool)
-    followed[line.predecessors] = True
     fixed[(line.kinds == SS) & (early | late)] = end
-    which = np.flatnonzero((line.kinds == SS) & ~early & late & followed[line.successors])
+    which = np.flatnonzero((line.kinds == SS) & ~early & late & line.followed[line.successors])
     if len(which):
         successors = line.successors[which]
         done = line.lanes.after_done(successors, line.bounds.started[successors])
