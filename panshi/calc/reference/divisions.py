@@ -94,7 +94,7 @@ def stem(code: str) -> str:
 @cache
 def stems() -> Mapping[str, str]:
     """Stem → code of every province and prefecture (districts share their names too often to name a place)."""
-    return {stem(code): code for code in reversed(divisions()) if code.endswith("00")}
+    return {stem(code): code for code in reversed(list(divisions())) if code.endswith("00")}
 
 
 def find(text: str) -> str:

@@ -9,6 +9,6 @@ CONTACT_CHANGED: Final = EventKind("people.contact_changed", ("fields", "version
 CONTACT_LEFT: Final = EventKind("people.contact_left", ("left_on", "version"), permission="people.view")
 CONTACT_BACK: Final = EventKind("people.contact_back", ("version",), permission="people.view")
 LOGGED: Final = EventKind(
-    "people.logged", ("kind", "on", "contact_id", "next_contact_on"), permission="people.view"
+    "people.logged", ("way", "on", "contact_id", "next_contact_on"), permission="people.view"
 )
 LOG_VOIDED: Final = EventKind("people.log_voided", (), permission="people.view")

@@ -136,7 +136,7 @@ def log_contact(
         by_id=by.person_id,
         account_id=account.pk,
         subject_id=entry.pk,
-        kind=kind,
+        way=kind,
         on=day,
         contact_id=contact.pk if contact else None,
         next_contact_on=next_contact_on,
@@ -219,7 +219,8 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
             cleaned[name] = bool(value)
             continue
         text = str(value or "").strip()
-        length = Contact._meta.get_field(name).max_length
+        field: Any = Contact._meta.get_field(name)
+        length = field.max_length
         if length is not None and len(text) > length:
             errors[name] = _("最多 %(length)d 个字符。") % {"length": length}
         cleaned[name] = text

@@ -41,9 +41,14 @@ def conflicts(
         before = base.get(name, theirs)
         wanted = text(mine[name]) if name in mine else before
         if name not in hidden and not before == theirs == wanted:
-            label = str(Account._meta.get_field(name).verbose_name)
+            label = _label(name)
             found.append(FieldConflict(name, label, before, wanted, theirs))
     return tuple(found)
+
+
+def _label(name: str) -> str:
+    field: Any = Account._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _base_values(account: Account, since_version: int) -> dict[str, str]:

@@ -247,7 +247,12 @@ def _record_changes(
     """One event for the fields everybody sees, one for those behind `accounts.money`."""
     hidden = {name: pair for name, pair in changes.items() if name in MONEY_FIELDS}
     open_ = {name: pair for name, pair in changes.items() if name not in MONEY_FIELDS}
-    where = {"at": at, "by_id": by.person_id, "account_id": account.pk, "subject_id": account.pk}
+    where: dict[str, Any] = {
+        "at": at,
+        "by_id": by.person_id,
+        "account_id": account.pk,
+        "subject_id": account.pk,
+    }
     if open_:
         event = record(
             events.CHANGED,

@@ -12,12 +12,8 @@ def put_accounts(accounts: Iterable[Account]) -> None:
     """Make saved accounts findable by what they are now."""
     rows = list(accounts)
     former: dict[int, list[str]] = defaultdict(list)
-    known = (
-        FormerName.objects.filter(account_id__in=[row.pk for row in rows])
-        if len(rows) < 500
-        else FormerName.objects
-    )
-    for pk, name in known.order_by("pk").values_list("account_id", "name"):
+    known = FormerName.objects.filter(account_id__in=[row.pk for row in rows]).order_by("pk")
+    for pk, name in known.values_list("account_id", "name"):
         former[pk].append(name)
     put_many(findable(row, former.get(row.pk, ())) for row in rows)
 
