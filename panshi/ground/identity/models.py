@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from panshi.ground.base.fields import ByteOrderedField
-from panshi.ground.base.gate import AdminOnly, Everyone, Gate, GatedModel, GatedQuerySet
+from panshi.ground.base.gate import Everyone, Gate, GatedModel, GatedQuerySet, OwnRows
 from panshi.ground.base.models import VersionedModel
 
 
@@ -140,9 +140,9 @@ class AssignmentQuerySet(GatedQuerySet["Assignment"]):
 
 
 class Assignment(GatedModel):
-    """A role held by a person in a unit from a day, until a day if that is known."""
+    """A role held by a person in a unit from a day, until a day if that is known. Everyone sees their own."""
 
-    gate: ClassVar[Gate] = AdminOnly("identity.manage")
+    gate: ClassVar[Gate] = OwnRows("person_id", permission="identity.manage")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
     unit = models.ForeignKey(

@@ -19,6 +19,7 @@ def draw_numbers(*, series: str, prefix: str, count: int = 1) -> list[str]:
     return [f"{row.prefix}{number:0{row.width}d}" for number in range(first, first + count)]
 
 
+@transaction.atomic
 def keep_preference(*, name: str, value: Any, by: Viewer) -> None:
     """Remember one choice of the person. A choice is no business fact, so it leaves no event."""
     if by.person_id is not None:
