@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
@@ -39,3 +40,9 @@ def signed_in() -> Callable[[Person], Client]:
         return client
 
     return browser
+
+
+@pytest.fixture
+def quick_passwords(settings: Settings) -> None:
+    """Hash passwords cheaply."""
+    settings.PASSWORD_HASHERS = ["tests.factories.hashing.QuickArgon2"]
