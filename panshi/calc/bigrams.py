@@ -1,7 +1,8 @@
-"""Tokens behind the search box: pairs of neighbouring characters, so that any piece of a Chinese name is found.
+"""Tokens behind the search box: short runs of neighbouring characters, so that any piece of a name is found.
 
-Pure and the same for both databases. Every token is a pair, a single character at the end of a text, or marked by its
-first sign: `=` a whole code or number, `~` a spelling from one of its syllables on, `|` a gap no phrase crosses.
+Pure and the same for both databases. A token is a pair of characters (three where all are ASCII: pairs of digits are too
+common to tell numbers apart), shorter only at the end of a text; or it is marked by its first sign: `=` a whole code or
+number, `~` a spelling from one of its syllables on, `|` a gap that no phrase crosses.
 """
 
 import unicodedata
@@ -13,6 +14,8 @@ from panshi.calc.pinyin import syllables
 
 GAP: Final = "|"
 LONGEST_SPELLING: Final = 16
+MOST_STARTS: Final = 8
+"""Spellings start at each of so many characters; what follows in a long name is its legal form."""
 LONGEST_KEY: Final = 60
 
 
@@ -22,26 +25,33 @@ def squash(text: str) -> str:
 
 
 def tokens(texts: Iterable[str], *, keys: Iterable[str] = (), spelt: str = "") -> list[str]:
-    """All tokens of a record in order: pairs of each text, its keys as a whole, the spellings of `spelt`."""
+    """All tokens of a record in order: the runs of each text, its keys as a whole, the spellings of `spelt`."""
     found: list[str] = []
     for text in texts:
         plain = squash(text)
         if plain:
-            found += [plain[at : at + 2] for at in range(len(plain))]
+            found += [_run(plain, at) for at in range(len(plain))]
             found.append(GAP)
-    found += [f"={squash(key)[:LONGEST_KEY]}" for key in keys if squash(key)]
+    found += [f"={plain[:LONGEST_KEY]}" for key in keys if (plain := squash(key))]
     return found + spellings(squash(spelt))
 
 
+def _run(plain: str, at: int) -> str:
+    """The token that starts at a place of a squashed text."""
+    run = plain[at : at + 3]
+    return run if run.isascii() else run[:2]
+
+
 def spellings(plain: str) -> list[str]:
-    """Pinyin and initials from each Chinese character of a squashed text on: 恒达 → ~hengda ~da ~hd ~d."""
-    sounds = syllables(plain)
-    if len(sounds) != len(plain):
-        return []
-    starts = [at for at, sign in enumerate(plain) if not sign.isascii()]
-    first = [sound[:1] for sound in sounds]
-    full = [f"~{''.join(sounds[at : at + LONGEST_SPELLING])[:LONGEST_SPELLING]}" for at in starts]
-    return full + [f"~{''.join(first[at : at + LONGEST_SPELLING])}" for at in starts]
+    """Pinyin and initials from each of the first Chinese characters of a squashed text on: 恒达 → ~hengda ~da ~hd ~d."""
+    sounds = syllables(plain[: MOST_STARTS + LONGEST_SPELLING])
+    first = "".join([sound[:1] for sound in sounds])
+    found: list[str] = []
+    for at, sign in enumerate(plain[:MOST_STARTS]):
+        if not sign.isascii():
+            found.append(f"~{''.join(sounds[at : at + LONGEST_SPELLING])[:LONGEST_SPELLING]}")
+            found.append(f"~{first[at : at + LONGEST_SPELLING]}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,14 @@ class Phrase:
 
 
 def phrase(plain: str) -> Phrase:
-    """The phrase that finds a squashed piece of text anywhere; a single character finds every pair it begins."""
-    if len(plain) == 1:
-        return Phrase((plain,), prefix=True)
-    return Phrase(tuple(plain[at : at + 2] for at in range(len(plain) - 1)))
+    """The phrase that finds a squashed piece of text anywhere; where it ends inside a token the token may go on."""
+    words: list[str] = []
+    at = 0
+    while not words or at - 1 + len(words[-1]) < len(plain):
+        words.append(_run(plain, at))
+        at += 1
+    whole = 3 if words[-1].isascii() else 2
+    return Phrase(tuple(words), prefix=len(words[-1]) < whole)
 
 
 def key_phrase(plain: str, *, prefix: bool = False) -> Phrase:

@@ -1,4 +1,7 @@
-"""The column of tokens: a tsvector on PostgreSQL, words on SQLite, where a full-text table mirrors them."""
+"""The column of tokens: a tsvector on PostgreSQL, words on SQLite, where a full-text table mirrors them.
+
+Every token begins with the sign of its record's kind, so that the index keeps the kinds apart.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,5 +28,5 @@ class TokensField(models.Field):  # type: ignore[type-arg]
     ) -> Any:
         """Tokens as the engine reads them. They are alphanumeric but for their first sign: nothing to quote."""
         if connection.vendor == "postgresql":
-            return " ".join([f"'{word}':{at}" for at, word in enumerate(value, 1) if word != GAP])
+            return " ".join([f"'{word}':{at}" for at, word in enumerate(value, 1) if word[1:] != GAP])
         return " ".join(value)

@@ -20,3 +20,13 @@ def record_of(entry_id: int) -> tuple[str, int]:
     """The kind and record an entry stands for."""
     number, record_id = divmod(entry_id, ROOM)
     return NAMES[number], record_id
+
+
+def sign_of(kind: str) -> str:
+    """The letter every token of a kind begins with."""
+    return chr(ord("a") - 1 + NUMBERS[kind])
+
+
+def keys_of(kind: str) -> range:
+    """The keys that entries of a kind can have."""
+    return range(NUMBERS[kind] * ROOM, (NUMBERS[kind] + 1) * ROOM)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from panshi.calc.bigrams import squash, tokens
 from panshi.calc.pinyin import spell
-from panshi.ground.search.kinds import NUMBERS, ROOM, entry_id
+from panshi.ground.search.kinds import entry_id, keys_of, sign_of
 from panshi.ground.search.models import Entry
 
 MOST_TOKENS = 4000
@@ -65,8 +65,8 @@ def remove(*, kind: str, record_ids: Iterable[int]) -> None:
 @transaction.atomic
 def rebuild(kind: str, records: Iterable[Findable]) -> int:
     """Replace everything known of a kind; answers how many records can be found now."""
-    first = NUMBERS[kind] * ROOM
-    Entry.objects.filter(pk__gte=first, pk__lt=first + ROOM).delete()
+    keys = keys_of(kind)
+    Entry.objects.filter(pk__gte=keys.start, pk__lt=keys.stop).delete()
     return put_many(records)
 
 
@@ -74,6 +74,7 @@ def _entry(record: Findable) -> Entry:
     """The row of one record."""
     head = squash(record.title)
     sound = spell(head)
+    sign = sign_of(record.kind)
     words = tokens([record.title, *record.keys, *record.texts], keys=record.keys, spelt=record.title)
     return Entry(
         id=entry_id(record.kind, record.record_id),
@@ -83,5 +84,5 @@ def _entry(record: Findable) -> Entry:
         head=head[:60],
         pinyin=sound.pinyin[:60],
         initials=sound.initials[:60],
-        tokens=words[:MOST_TOKENS],
+        tokens=[sign + word for word in words[:MOST_TOKENS]],
     )

@@ -3,8 +3,7 @@
 from django.db import migrations
 
 POSTGRESQL = [
-    # A short pending list: a long one makes inserts a little faster and every search slower.
-    """CREATE INDEX search_by_tokens ON search_entry USING gin (tokens) WITH (gin_pending_list_limit = 1024)""",
+    """CREATE INDEX search_by_tokens ON search_entry USING gin (tokens)""",
     # Most tokens are not among the hundred commonest; good estimates choose the plan.
     """ALTER TABLE search_entry ALTER COLUMN tokens SET STATISTICS 500""",
 ]
