@@ -1,32 +1,39 @@
 """Serial schedule generation for hundreds of activity lists at once, vectorised over the lists with numpy.
 
-All lists take their k-th step together; the free capacities of all resources in a period are packed into one
-machine word, so that one subtraction answers whether an activity fits.
+All lists take their k-th step together; the free capacities of all resources in one period are packed into
+one machine word, so that a single subtraction answers whether an activity fits.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from panshi.calc.scheduling.resources import IntArray, ResourceProblem
+from .resources import IntArray, ResourceProblem
 
-Words = npt.NDArray[np.unsignedinteger]
-Schedules = npt.NDArray[np.int32]
+Starts = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.float64]
+Words = npt.NDArray[Any]  # uint32 or uint64, whichever holds the lanes
+
+_NO_LAG = -(1 << 30)
 
 
 @dataclass(frozen=True)
 class _Lanes:
-    """Where the resources sit inside the words: each lane is wide enough for its capacity and a guard bit."""
+    """Where each resource sits inside the words: a lane holds its capacity and one guard bit above.
 
-    words: int
+    With all guard bits set before, `free - need` keeps a lane's guard exactly when the need fits in it.
+    """
+
     word_of: list[int]
     shift_of: list[int]
     guards: list[int]
 
     @classmethod
-    def fitting(cls, capacities: IntArray) -> "_Lanes":
+    def fitting(cls, capacities: IntArray) -> _Lanes:
         word_of, shift_of, guards, used = [], [], [0], 0
         for capacity in capacities.tolist():
             width = int(capacity).bit_length() + 1
@@ -37,114 +44,125 @@ class _Lanes:
             shift_of.append(used)
             guards[-1] |= 1 << (used + width - 1)
             used += width
-        return cls(len(guards), word_of, shift_of, guards)
+        return cls(word_of, shift_of, guards)
 
     def pack(self, units: IntArray) -> list[Words]:
         """Units (…, R) as one array (…) per word."""
-        packed = [np.zeros(units.shape[:-1], dtype=np.uint64) for _ in range(self.words)]
+        packed = [np.zeros(units.shape[:-1], dtype=np.uint64) for _ in self.guards]
         for resource, (word, shift) in enumerate(zip(self.word_of, self.shift_of, strict=True)):
             packed[word] |= units[..., resource].astype(np.uint64) << np.uint64(shift)
         kind = np.uint32 if max(self.guards) < 1 << 31 else np.uint64
         return [word.astype(kind) for word in packed]
 
 
-class Lockstep:
-    """Decodes activity lists of one problem, forwards or with time reversed.
+class _Profiles:
+    """Free capacity per list and period while the lists are being scheduled; grows when time runs out."""
 
-    Activities are renumbered inside in topological order, so that sorting keys stably never puts an activity
-    before its predecessor when keys are equal.
-    """
+    def __init__(self, engine: Lockstep, rows: int) -> None:
+        self.engine = engine
+        self.rows = np.arange(rows)
+        self.end = 0
+        self._reach = np.arange(max(engine.longest, 1), dtype=np.int32)
+        self._extend(engine.problem.critical_length * 2 + engine.longest)
+
+    def earliest_fit(self, activities: IntArray, earliest: Starts) -> Starts:
+        """First period, not before `earliest`, from which each row's activity fits for its whole duration."""
+        engine = self.engine
+        low, high = int(earliest.min()), max(self.end, int(earliest.max())) + engine.longest
+        if high + engine.longest > len(self._clock):
+            self._extend(high * 3 // 2 + engine.longest)
+        window, kind = self._clock[low:high], self._clock.dtype.type
+        full = window < earliest[:, None].astype(kind)
+        for word, need, guard in zip(self._free, engine.demands, engine.lanes.guards, strict=True):
+            room = word[:, low:high] - need[activities][:, None]
+            room &= word.dtype.type(guard)
+            full |= room != word.dtype.type(guard)
+        # Length of the free run that ends in each period: the period minus the last full one before it.
+        last_full = np.where(full, window, kind(low - 1))
+        np.maximum.accumulate(last_full, axis=1, out=last_full)
+        durations = engine.durations[activities]
+        long_enough = (window - last_full) >= durations[:, None].astype(kind)
+        found = long_enough.argmax(axis=1).astype(np.int32) + (low + 1) - durations
+        return np.where(durations == 0, earliest, found).astype(np.int32)
+
+    def occupy(self, activities: IntArray, starts: Starts) -> None:
+        """Take the demands of each row's activity from its start on."""
+        durations = self.engine.durations[activities]
+        self.end = max(self.end, int((starts + durations).max()))
+        # As many cells for every row, the longest duration: behind an activity's finish nothing is taken.
+        cells = (self.rows * len(self._clock) + starts)[:, None] + self._reach
+        running = self._reach < durations[:, None]
+        for word, need in zip(self._free, self.engine.demands, strict=True):
+            word.reshape(-1)[cells] -= np.where(running, need[activities][:, None], word.dtype.type(0))
+
+    def _extend(self, periods: int) -> None:
+        previous = [word[:, : len(self._clock)] for word in self._free] if self.end else []
+        self._clock = np.arange(periods, dtype=np.int16 if periods < 32000 else np.int32)
+        lanes, rows = self.engine.lanes, len(self.rows)
+        table = lanes.pack(self.engine.problem.capacity_until(periods).T)
+        self._free = [
+            np.broadcast_to(word | word.dtype.type(guard), (rows, periods)).copy()
+            for word, guard in zip(table, lanes.guards, strict=True)
+        ]
+        for word, old in zip(self._free, previous, strict=False):
+            word[:, : old.shape[1]] = old
+
+
+class Lockstep:
+    """Decodes activity lists of one problem, forwards or, for reversible problems, with time reversed."""
 
     def __init__(self, problem: ResourceProblem, reverse: bool = False) -> None:
-        order = list(problem.order)
-        rank = {activity: position for position, activity in enumerate(order)}
-        n = problem.size
-        durations = problem.durations.tolist()
-        links: list[list[tuple[int, int]]] = [[] for _ in range(n)]
-        for link in problem.precedences:
-            if reverse:
-                lag = link.lag + durations[link.successor] - durations[link.predecessor]
-                links[link.predecessor].append((rank[link.successor], lag))
-            else:
-                links[link.successor].append((rank[link.predecessor], link.lag))
-        self.sequence = order[::-1] if reverse else order
-        self.links = links
-        self.rank = np.array([rank[i] for i in range(n)])
-        self.order = np.array(order)
         self.problem = problem
-        self.reverse = reverse
         self.lanes = _Lanes.fitting(problem.capacities)
         self.durations = problem.durations.astype(np.int32)
-        self.demands = self.lanes.pack(problem.demands)
         self.longest = int(problem.durations.max(initial=0))
-        width = max((len(row) for row in links), default=0)
-        # Padding points at a virtual activity n that starts at 0.
-        self.before = np.full((n, width), n)
-        self.lags = np.full((n, width), -(1 << 30), dtype=np.int32)
-        for i, row in enumerate(links):
-            for k, (other, lag) in enumerate(row):
-                self.before[i, k] = order[other]
-                self.lags[i, k] = lag
+        self.demands = self.lanes.pack(np.where(self.durations[:, None] > 0, problem.demands, 0))
+        self.sequence = np.array(problem.order[::-1] if reverse else problem.order)
+        self._before, self._lags = self._links(reverse)
+        releases = np.zeros(problem.size) if problem.releases is None or reverse else problem.releases
+        self._releases = np.maximum(releases, 0).astype(np.int32)
 
     def lists(self, keys: Keys) -> IntArray:
-        """Precedence-feasible activity lists (P, n): ascending keys, raised where a predecessor's is higher."""
-        raised = keys[:, self.order]
-        if self.reverse:
-            raised = raised[:, ::-1]
-        sequence = np.array(self.sequence)
-        place = np.empty(len(sequence), dtype=np.int64)
-        place[sequence] = np.arange(len(sequence))
-        for position, activity in enumerate(self.sequence):
-            row = self.links[activity]
-            if row:
-                before = [place[self.order[other]] for other, _ in row]
-                for other in before:
-                    np.maximum(raised[:, position], raised[:, other], out=raised[:, position])
-        return sequence[np.argsort(raised, axis=1, kind="stable")]
+        """Activity lists (P, n) by ascending keys, never an activity before its predecessor.
 
-    def decode(self, lists: IntArray, floors: npt.NDArray[np.int32] | None = None) -> Schedules:
-        """Starts (P, n) when each list is scheduled activity by activity at the earliest feasible period."""
+        A key below that of a predecessor is raised to it; equal keys keep the topological order.
+        """
+        n = self.problem.size
+        raised = np.concatenate([keys, np.full((len(keys), 1), -np.inf)], axis=1)
+        for activity in self.sequence.tolist():
+            for other in self._before[activity].tolist():
+                if other < n:
+                    np.maximum(raised[:, activity], raised[:, other], out=raised[:, activity])
+        return self.sequence[np.argsort(raised[:, self.sequence], axis=1, kind="stable")]
+
+    def decode(self, lists: IntArray) -> Starts:
+        """Starts (P, n) when each list is scheduled activity by activity as early as possible."""
         rows, n = lists.shape
+        # The column n belongs to the virtual predecessor that pads activities with few predecessors.
         starts = np.zeros((rows, n + 1), dtype=np.int32)
-        every = np.arange(rows)
-        columns = np.ascontiguousarray(lists.T)
-        horizon = self.problem.horizon + self.longest + 1
-        clock = np.arange(horizon, dtype=np.int16 if horizon < 32000 else np.int32)
-        free = [np.broadcast_to(word, (rows, horizon)).copy() for word in self._capacity(horizon)]
-        flat = [word.reshape(-1) for word in free]
-        guards = [word.dtype.type(guard) for word, guard in zip(free, self.lanes.guards, strict=True)]
-        reach = np.arange(max(self.longest, 1), dtype=np.int32)
-        end = 0
-        last_bad = None
-        for activities in columns:
-            before = self.before[activities]
-            earliest = (starts[every[:, None], before] + self.lags[activities]).max(axis=1, initial=0)
-            lengths = self.durations[activities]
-            low = int(earliest.min())
-            high = max(end, int(earliest.max())) + self.longest
-            window = clock[low:high]
-            bad = window < earliest[:, None].astype(clock.dtype)
-            needs = [word[activities] for word in self.demands]
-            for word, need, guard in zip(free, needs, guards, strict=True):
-                room = word[:, low:high] - need[:, None]
-                room &= guard
-                bad |= room != guard
-            last = np.where(bad, window, clock.dtype.type(low - 1))
-            np.maximum.accumulate(last, axis=1, out=last)
-            fits = (window - last) >= lengths[:, None].astype(clock.dtype)
-            first = fits.argmax(axis=1).astype(np.int32) + (low + 1) - lengths
-            first = np.where(lengths == 0, earliest, first)
-            starts[every, activities] = first
-            end = max(end, int((first + lengths).max()))
-            cells = (every * horizon + first)[:, None] + reach
-            taken = reach < lengths[:, None]
-            for word, need in zip(flat, needs, strict=True):
-                word[cells] -= np.where(taken, need[:, None], word.dtype.type(0))
+        profiles = _Profiles(self, rows)
+        for activities in np.ascontiguousarray(lists.T):
+            bounds = starts[profiles.rows[:, None], self._before[activities]] + self._lags[activities]
+            earliest = np.maximum(bounds.max(axis=1, initial=0), self._releases[activities])
+            found = profiles.earliest_fit(activities, earliest)
+            starts[profiles.rows, activities] = found
+            profiles.occupy(activities, found)
         return starts[:, :n]
 
-    def _capacity(self, horizon: int) -> list[Words]:
-        table = self.problem.capacity_until(horizon).T
-        return [
-            word | word.dtype.type(guard)
-            for word, guard in zip(self.lanes.pack(table), self.lanes.guards, strict=True)
-        ]
+    def _links(self, reverse: bool) -> tuple[IntArray, Starts]:
+        """Predecessors and lags of every activity (n, widest), padded with the virtual activity n."""
+        n, durations = self.problem.size, self.problem.durations.tolist()
+        found: list[list[tuple[int, int]]] = [[] for _ in range(n)]
+        for link in self.problem.precedences:
+            if reverse:  # time from end to end is the same forwards and backwards
+                lag = link.lag + durations[link.successor] - durations[link.predecessor]
+                found[link.predecessor].append((link.successor, lag))
+            else:
+                found[link.successor].append((link.predecessor, link.lag))
+        width = max((len(row) for row in found), default=0)
+        before = np.full((n, width), n)
+        lags = np.full((n, width), _NO_LAG, dtype=np.int32)
+        for i, row in enumerate(found):
+            for k, (other, lag) in enumerate(row):
+                before[i, k], lags[i, k] = other, lag
+        return before, lags

@@ -4,6 +4,8 @@ Time is an integer number of periods from 0, activities are numbered 0 … n-1 a
 plan with calendars becomes such a problem is decided elsewhere.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,11 +14,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .errors import CannotSchedule, CannotScheduleCycle
+
 IntArray = npt.NDArray[np.int64]
 
 
-class ImpossibleProblem(ValueError):
-    """The problem cannot have a schedule; the message says which activity or resource is the reason."""
+class CannotScheduleResources(CannotSchedule):
+    """No schedule can respect the resources; the message names the activity or resource that is the reason."""
 
 
 class Precedence(NamedTuple):
@@ -35,7 +39,7 @@ class ResourceProblem:
     (R) units available in every period. `profiles` maps a resource to its capacity per period where that is
     not constant (holidays, shifts); behind its end the constant capacity holds again. `releases` (n) are
     earliest starts. Every finish-start, start-start, … link is one start-to-start `Precedence`.
-    Raises ImpossibleProblem when an activity can never run or the precedences contain a cycle.
+    Raises CannotScheduleResources when an activity can never run, CannotScheduleCycle for circular precedences.
     """
 
     durations: IntArray
@@ -59,7 +63,7 @@ class ResourceProblem:
         demands: Iterable[Iterable[int]],
         capacities: Iterable[int],
         **more: object,
-    ) -> "ResourceProblem":
+    ) -> ResourceProblem:
         """A problem from plain lists, `successors` being finish-to-start links without lag as in PSPLIB."""
         lengths = np.array(list(durations), dtype=np.int64)
         limits = np.array(list(capacities), dtype=np.int64)
@@ -101,8 +105,7 @@ class ResourceProblem:
                 if not waiting[link.successor]:
                     ready.append(link.successor)
         if len(ready) < self.size:
-            caught = ", ".join(self.name(i) for i in range(self.size) if waiting[i] > 0)
-            raise ImpossibleProblem(f"the precedences contain a cycle among: {caught}")
+            raise CannotScheduleCycle((tuple(self.name(i) for i in self._cycle(waiting)),))
         return tuple(ready)
 
     @cached_property
@@ -181,19 +184,30 @@ class ResourceProblem:
             found = [f"resource {r} is over its capacity in period {t}" for r, t in np.argwhere(over)]
         return found
 
+    def _cycle(self, waiting: list[int]) -> list[int]:
+        # Every activity still waiting has a waiting predecessor: walking back must close a circle.
+        path = [next(i for i in range(self.size) if waiting[i])]
+        while True:
+            before = next(
+                link.predecessor for link in self.predecessors[path[-1]] if waiting[link.predecessor]
+            )
+            if before in path:
+                return path[path.index(before) :][::-1]
+            path.append(before)
+
     def _check_shapes(self) -> None:
         shape = (self.size, len(self.capacities))
         if self.demands.shape != shape:
-            raise ImpossibleProblem(f"demands have shape {self.demands.shape}, expected {shape}")
+            raise CannotScheduleResources(f"demands have shape {self.demands.shape}, expected {shape}")
         if (self.durations < 0).any() or (self.demands < 0).any() or (self.capacities < 0).any():
-            raise ImpossibleProblem("durations, demands and capacities must not be negative")
+            raise CannotScheduleResources("durations, demands and capacities must not be negative")
 
     def _check_demands(self) -> None:
         # Behind the profiles the constant capacity holds, so what fits there can always be scheduled.
         working = self.durations > 0
         for i, r in np.argwhere((self.demands > self.capacities) & working[:, None]):
             limit = int(self.capacities[r])
-            raise ImpossibleProblem(
+            raise CannotScheduleResources(
                 f"activity {self.name(int(i))} needs {int(self.demands[i, r])} of resource {r + 1}, "
                 + (f"which has only {limit}" if limit else "which has no capacity")
             )
