@@ -1,7 +1,8 @@
 """Asking the token index, once for each engine; both answer the first rows of one kind in key order."""
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from panshi.calc.bigrams import Phrase
 from panshi.ground.search.kinds import keys_of, sign_of
@@ -22,11 +23,10 @@ def first_matching(rows: "QuerySet[Entry]", kind: str, phrase: Phrase, count: in
 
 def _by_fts5(rows: "QuerySet[Entry]", phrase: Phrase, count: int) -> list[Entry]:
     """SQLite walks a token's list of keys in order and stops as soon as enough is found."""
-    match = f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")
     matching = rows.extra(
         tables=["search_tokens"],
         where=["search_tokens MATCH %s", "search_tokens.rowid = search_entry.id"],
-        params=[match],
+        params=[_fts5(phrase)],
         order_by=["search_tokens.rowid"],
     )
     return list(matching[:count])
@@ -35,15 +35,37 @@ def _by_fts5(rows: "QuerySet[Entry]", phrase: Phrase, count: int) -> list[Entry]
 def _by_tsvector(rows: "QuerySet[Entry]", kind: str, phrase: Phrase, count: int) -> list[Entry]:
     """PostgreSQL's GIN knows all matches or none, not the first ones: fetching 75 000 to keep 20 takes 60 ms.
 
-    What is common is found among the first entries of its kind; what is not has few matches to fetch. Left to itself the
-    planner guesses, and guesses wrong wherever tokens go together.
+    So look through the first entries of the kind, where all that is common is found, and only then ask the index: what
+    is left has few matches to fetch. The planner alone guesses, and guesses wrong wherever tokens go together; the
+    function instead of the operator, and the sum instead of the key, keep it from the other index.
     """
     query = " <-> ".join(f"'{word}'" for word in phrase.words) + (":*" if phrase.prefix else "")
-    matching = rows.extra(where=["search_entry.tokens @@ %s::tsquery"], params=[query])
     keys = keys_of(kind)
-    of_kind = Entry.objects.filter(pk__gte=keys.start, pk__lt=keys.stop).order_by("pk")
-    end = of_kind.values_list("pk", flat=True)[WINDOW : WINDOW + 1].first()
-    near = list(matching.filter(pk__gte=keys.start, pk__lt=end or keys.stop).order_by("pk")[:count])
-    if len(near) == count or end is None:
-        return near
-    return list(matching.order_by(F("pk") + 0)[:count])
+    of_kind = Entry.objects.filter(pk__gte=keys.start, pk__lt=keys.stop)
+    if not phrase.words[0].startswith("=", 1) or phrase.prefix:
+        end = Coalesce(Subquery(of_kind.order_by("pk").values("pk")[WINDOW : WINDOW + 1]), keys.stop)
+        walk = rows.extra(where=["ts_match_vq(search_entry.tokens, %s::tsquery)"], params=[query])
+        near = list(walk.filter(pk__gte=keys.start, pk__lt=end).order_by("pk")[:count])
+        if len(near) == count:
+            return near
+    indexed = rows.extra(where=["search_entry.tokens @@ %s::tsquery"], params=[query])
+    return list(indexed.order_by(F("pk") + 0)[:count])
+
+
+def keys_holding(phrases: Iterable[Phrase], *, first: int, room: int) -> RawSQL:
+    """The records of one kind (their keys lie from `first` on) that hold any of the phrases, as a subquery."""
+    if connection.vendor == "postgresql":
+        query = " | ".join(f"({_tsquery(phrase)})" for phrase in phrases)
+        sql = "SELECT id - %s FROM search_entry WHERE tokens @@ %s::tsquery AND id >= %s AND id < %s"
+    else:
+        query = " OR ".join(_fts5(phrase) for phrase in phrases)
+        sql = "SELECT rowid - %s FROM search_tokens WHERE search_tokens MATCH %s AND rowid >= %s AND rowid < %s"
+    return RawSQL(sql, (first, query, first, first + room))  # noqa: S611 - constants and parameters
+
+
+def _tsquery(phrase: Phrase) -> str:
+    return " <-> ".join(f"'{word}'" for word in phrase.words) + (":*" if phrase.prefix else "")
+
+
+def _fts5(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")
