@@ -23,12 +23,14 @@ PLACES: Final[Mapping[Field, int]] = {
     Field.PRICE: PRICE_PLACES,
     Field.AMOUNT: LEDGER_PLACES,
     Field.COST: LEDGER_PLACES,
+    Field.LINE_NO: 0,
 }
 IDENTITY: Final = (Field.ACCOUNT, Field.USCC, Field.ACCOUNT_NAME)
 OPTIONAL: Final = frozenset({Field.COST, Field.QUANTITY})
 SURPLUS: Final = "surplus_cells"
 PLAIN_DAY: Final = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 PLAIN_AMOUNT: Final = r"[+-]?\d{1,14}(?:\.\d+)?"
+BLANK_ENDS: Final = r"^[\s\x{a0}\x{3000}]|[\s\x{a0}\x{3000}]$"
 BLANKS: Final = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)"
 
 Reader = Callable[[str], date | Decimal]
@@ -64,16 +66,15 @@ def read_facts(
     readings = [
         _column(field, f"c{position}", table.types[position], columns) for field, position in columns.items()
     ]
-    selected = ", ".join(
-        f"{each.plain} AS {each.field}"
-        + (
-            ""
-            if each.is_text
-            else f", CASE WHEN {each.plain} IS NULL THEN {each.text} END AS {each.field}_raw"
-        )
-        for each in readings
+    plain = ", ".join(f"{each.plain} AS {each.field}" for each in readings)
+    odd_ones = [each for each in readings if not each.is_text]
+    raw = "".join(
+        f", CASE WHEN {each.field} IS NULL THEN {each.text} END AS {each.field}_raw" for each in odd_ones
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE typed AS SELECT row, surplus, {selected} FROM source")
+    names = ", ".join(each.field.value for each in readings)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE typed AS SELECT row, surplus, {names}{raw} FROM (SELECT *, {plain} FROM source)"
+    )
     _strip_float_codes(connection, readings)
     identity = [each.field.value for each in readings if each.field in IDENTITY]
     examined = f"coalesce({', '.join(identity)}) IS NOT NULL" if identity else "true"
@@ -82,28 +83,32 @@ def read_facts(
 
 
 def _column(field: Field, cell: str, cell_type: str, columns: Mapping[Field, int]) -> _Column:
-    text = f"nullif(trim(CAST({cell} AS VARCHAR), {BLANKS}), '')"
+    text = f"CAST({cell} AS VARCHAR)"
     if field is Field.DATE:
-        return _Column(field, _plain_day(cell, cell_type, text), text, "DATE", required=True)
+        return _Column(field, _plain_day(cell, cell_type), text, "DATE", required=True)
     if field in PLACES:
         sql_type = f"DECIMAL({LEDGER_DIGITS}, {PLACES[field]})"
         plain = f"TRY_CAST({cell} AS {sql_type})"
         if cell_type == "VARCHAR":
-            plain = f"CASE WHEN regexp_full_match({text}, '{PLAIN_AMOUNT}') THEN TRY_CAST({text} AS {sql_type}) END"
+            plain = f"CASE WHEN regexp_full_match({cell}, '{PLAIN_AMOUNT}') THEN {plain} END"
         needed = field is Field.QUANTITY and Field.AMOUNT not in columns
         return _Column(field, plain, text, sql_type, required=needed or field not in OPTIONAL)
     if cell_type in ("DOUBLE", "FLOAT"):
         whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
         text = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) WHEN NOT isnan({cell}) THEN {text} END"
-    return _Column(field, text, text, "VARCHAR", required=False)
+    trimmed = f"CASE WHEN regexp_matches({text}, '{BLANK_ENDS}') THEN trim({text}, {BLANKS}) ELSE {text} END"
+    return _Column(field, f"nullif({trimmed}, '')", text, "VARCHAR", required=False)
 
 
-def _plain_day(cell: str, cell_type: str, text: str) -> str:
+def _plain_day(cell: str, cell_type: str) -> str:
     day = f"CAST({cell} AS DATE)"
     if cell_type == "TIMESTAMP WITH TIME ZONE":
         day = f"CAST(CAST({cell} AS TIMESTAMP) + INTERVAL 8 HOUR AS DATE)"
+    elif cell_type == "VARCHAR":
+        stamp = f"CAST(TRY_CAST({cell} AS TIMESTAMP) AS DATE)"
+        day = f"CASE WHEN regexp_full_match({cell}, '{PLAIN_DAY}') THEN {stamp} END"
     elif cell_type != "DATE" and not cell_type.startswith("TIMESTAMP"):
-        day = f"CASE WHEN regexp_full_match({text}, '{PLAIN_DAY}') THEN CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) END"
+        return "NULL::DATE"  # numbers and the rest are read from their text
     return f"CASE WHEN year({day}) BETWEEN {YEARS.start} AND {YEARS.stop - 1} THEN {day} END"
 
 

@@ -22,12 +22,14 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
 
 
-def write_rejected_rows(connection: duckdb.DuckDBPyConnection, table: Table, target: Path) -> int:
-    """Write the rows of `source` that `facts` rejects: row number, reason, cells. Returns how many."""
+def write_rejected_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, target: Path, judged: str = "facts"
+) -> int:
+    """Write the rows of `source` that the relation `judged` gives a reason: row, reason, cells. Returns how many."""
     cells = ", ".join(f"CAST(c{position} AS VARCHAR)" for position in range(len(table.headings)))
     result = connection.execute(
-        f"SELECT row, facts.reason, {cells} FROM facts JOIN source USING (row) "
-        f"WHERE facts.reason IS NOT NULL ORDER BY row"
+        f"SELECT row, judged.reason, {cells} FROM {judged} AS judged JOIN source USING (row) "
+        f"WHERE judged.reason IS NOT NULL ORDER BY row"
     )
     written = 0
     with target.open("w", encoding="utf-8-sig", newline="") as stream:  # the mark makes Excel read UTF-8
