@@ -167,9 +167,8 @@ class Drivers:
         schedule = self.schedule
         activities = schedule.plan.activities
         last = np.flatnonzero((schedule.early_finish == schedule.end) & schedule.critical).tolist()
-        pending = [
-            (activities[i].id,) for i in reversed(last) if activities[i].id not in schedule.plan.children
-        ]
+        ends = [activities[i].id for i in reversed(last) if activities[i].id not in schedule.plan.children]
+        pending: list[tuple[Id, ...]] = [(end,) for end in ends]
         while pending:
             path = pending.pop()
             before = [d.link.predecessor for d in self.of(path[0]) if d.link is not None]

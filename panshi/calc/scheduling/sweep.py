@@ -44,7 +44,7 @@ class Sweep:
         ordered = targets[order]
         if not len(ordered):
             empty = np.zeros(0, np.int64)
-            return cls(order, empty, empty, np.zeros(1, np.int64))
+            return cls(order, empty, np.zeros(1, np.int64), np.zeros(1, np.int64))
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         nodes = ordered[starts]
         depths = depth[nodes]
