@@ -12,5 +12,5 @@ export default defineConfig({
     rolldownOptions: { input: 'src/main.ts' },
   },
   css: { preprocessorOptions: { scss: { quietDeps: true } } },
-  test: { environment: 'jsdom', include: ['test/**/*.test.ts'] },
+  test: { environment: 'jsdom', include: ['test/**/*.test.ts'], setupFiles: ['test/setup.ts'] },
 });

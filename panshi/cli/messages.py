@@ -19,19 +19,17 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-PACKAGE: Final = Path(__file__).resolve().parent.parent
-ROOT: Final = PACKAGE.parent
-LOCALE: Final = PACKAGE / "locale"
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
 JINJA_OPTIONS: Final = {
     "trimmed": "true",
     "newstyle_gettext": "true",
     "extensions": "jinja2.ext.i18n,jinja2.ext.do",
 }
-SOURCES: Final[tuple[tuple[Path, str, str, dict[str, str]], ...]] = (
-    (PACKAGE, "**/*.py", "python", {}),
-    (PACKAGE / "web" / "templates", "**/*.html", "jinja2.ext:babel_extract", JINJA_OPTIONS),
-    (PACKAGE / "web" / "templates", "**/*.txt", "jinja2.ext:babel_extract", JINJA_OPTIONS),
-    (ROOT / "frontend" / "src", "**/*.ts", "javascript", {"parse_template_string": "False"}),
+SOURCES: Final[tuple[tuple[str, str, str, dict[str, str]], ...]] = (
+    ("panshi", "**/*.py", "python", {}),
+    ("panshi/web/templates", "**/*.html", "jinja2.ext:babel_extract", JINJA_OPTIONS),
+    ("panshi/web/templates", "**/*.txt", "jinja2.ext:babel_extract", JINJA_OPTIONS),
+    ("frontend/src", "**/*.ts", "javascript", {"parse_template_string": "False"}),
 )
 KEYWORDS: Final[dict[str, tuple[int | tuple[int, str], ...] | None]] = {
     "_": None,
@@ -44,6 +42,9 @@ KEYWORDS: Final[dict[str, tuple[int | tuple[int, str], ...] | None]] = {
     "pgettext_lazy": ((1, "c"), 2),
     "t": None,
 }
+CHANGING: Final = re.compile(
+    rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n'
+)
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|\{\w+\}|(?<!%)%[sd]")
 
 
@@ -63,27 +64,29 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked; `check` returns 1 when a translation is missing, doubtful or has other placeholders."""
     if arguments.action == "compile":
-        return compile_catalogues()
+        compile_catalogues(ROOT)
+        return 0
     if arguments.action == "check":
-        return _report(problems())
-    with _alone(arguments.language):
-        catalogue = updated(arguments.language, arguments.translated)
+        return _report(problems(ROOT))
+    path = catalogue_path(ROOT, arguments.language)
+    with _alone(path):
+        catalogue = updated(ROOT, arguments.language, arguments.translated)
         if arguments.action == "missing":
             write_po(sys.stdout.buffer, _untranslated(catalogue), width=120, omit_header=True)
             return 0
-        _store(catalogue, arguments.language)
+        store(catalogue, path)
     print(
         f"{sum(1 for message in _messages(catalogue) if not _complete(message))} messages left to translate"
     )
     return 0
 
 
-def extracted() -> Catalog:
-    """Every message of the product with the files it stands in."""
+def extracted(root: Path) -> Catalog:
+    """Every message of the tree at `root` with the files it stands in."""
     found = Catalog(charset="utf-8")
     for folder, pattern, method, options in SOURCES:
-        for path in sorted(folder.glob(pattern)):
-            place = path.relative_to(ROOT).as_posix()
+        for path in sorted((root / folder).glob(pattern)):
+            place = path.relative_to(root).as_posix()
             for _line, words, _comments, context in extract_from_file(
                 method, path, keywords=KEYWORDS, comment_tags=(), options=options
             ):
@@ -91,10 +94,10 @@ def extracted() -> Catalog:
     return found
 
 
-def updated(language: str, translated: Path | None = None) -> Catalog:
+def updated(root: Path, language: str, translated: Path | None = None) -> Catalog:
     """The catalogue of a language brought up to today's messages; sentences no longer used are dropped."""
-    catalogue = _read(_path(language), language)
-    catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue = _read(catalogue_path(root, language), language)
+    catalogue.update(extracted(root), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     if translated is not None:
         for message in _messages(_read(translated, language)):
@@ -105,19 +108,18 @@ def updated(language: str, translated: Path | None = None) -> Catalog:
     return catalogue
 
 
-def compile_catalogues() -> int:
+def compile_catalogues(root: Path) -> None:
     """Write the binary catalogues that the running product reads."""
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+    for source in _catalogues(root):
         compiled = BytesIO()
         write_mo(compiled, _read(source, source.parent.parent.name))
         _replace(source.with_suffix(".mo"), compiled.getvalue())
-    return 0
 
 
-def problems() -> Iterator[str]:
+def problems(root: Path) -> Iterator[str]:
     """What keeps a translation from being complete, one sentence each."""
-    present = extracted()
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
+    present = extracted(root)
+    for source in _catalogues(root):
         language = source.parent.parent.name
         catalogue = _read(source, language)
         for message in _messages(present):
@@ -163,8 +165,13 @@ def _untranslated(catalogue: Catalog) -> Catalog:
     return left
 
 
-def _path(language: str) -> Path:
-    return LOCALE / language / "LC_MESSAGES" / "django.po"
+def catalogue_path(root: Path, language: str) -> Path:
+    """Where a language's catalogue is kept."""
+    return root / "panshi" / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def _catalogues(root: Path) -> list[Path]:
+    return sorted((root / "panshi" / "locale").glob("*/LC_MESSAGES/django.po"))
 
 
 def _read(path: Path, language: str) -> Catalog:
@@ -174,21 +181,14 @@ def _read(path: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _store(catalogue: Catalog, language: str) -> None:
+def store(catalogue: Catalog, path: Path) -> None:
     """Write without dates and line numbers, so that a change of one sentence changes one place of the file."""
     written = BytesIO()
     catalogue.fuzzy = False
-    catalogue.header_comment = (
-        f"# {catalogue.locale.english_name if catalogue.locale else language} words of Panshi."
-    )
+    catalogue.header_comment = "# Words of Panshi."
     write_po(written, catalogue, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
-    stable = re.sub(
-        rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To): .*\n',
-        b"",
-        written.getvalue(),
-    )
-    _path(language).parent.mkdir(parents=True, exist_ok=True)
-    _replace(_path(language), stable)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, CHANGING.sub(b"", written.getvalue()))
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -199,11 +199,10 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _alone(language: str) -> Iterator[None]:
+def _alone(path: Path) -> Iterator[None]:
     """One writer at a time for a catalogue."""
-    folder = _path(language).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (path.parent / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 NONE: Final = Markup("–")
@@ -95,7 +96,9 @@ def _minutes(past: int) -> str:
     """Words for less than an hour ago, "" when it is longer or lies ahead."""
     if not 0 <= past < 60:
         return ""
-    return _("刚刚") if past < 1 else _("%(minutes)s 分钟前") % {"minutes": past}
+    if past < 1:
+        return _("刚刚")
+    return ngettext("%(minutes)s 分钟前", "%(minutes)s 分钟前", past) % {"minutes": past}
 
 
 def _days(past: int) -> str:

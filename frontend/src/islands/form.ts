@@ -6,7 +6,9 @@ import type { Mount } from '../lib/islands';
 
 export const mount: Mount = (element) => {
   const form = element as HTMLFormElement;
-  const before = snapshot(form);
+  const refused = form.querySelector('[role="alert"], [aria-invalid="true"]') !== null;
+  const before = refused ? '' : snapshot(form);
+  const leaving = new AbortController();
   let sent = false;
 
   const warn = (event: BeforeUnloadEvent): void => {
@@ -14,20 +16,20 @@ export const mount: Mount = (element) => {
   };
 
   form.addEventListener('submit', (event) => {
-    if (event.defaultPrevented && !form.hasAttribute('hx-post')) return;
+    if (form.dataset.confirm && !form.dataset.agreed) return;
     if (sent) return event.preventDefault();
     sent = true;
     const button = event.submitter as HTMLButtonElement | null;
     button?.setAttribute('aria-busy', 'true');
   });
   form.addEventListener('htmx:afterRequest', () => release(form, () => (sent = false)));
-  window.addEventListener('pageshow', () => release(form, () => (sent = false)));
+  window.addEventListener('pageshow', () => release(form, () => (sent = false)), leaving);
   form.addEventListener('change', (event) => {
     const choice = event.target as HTMLInputElement;
     if (choice.type === 'radio' && choice.name.startsWith('choose-')) markChosen(choice);
   });
-  window.addEventListener('beforeunload', warn);
-  return () => window.removeEventListener('beforeunload', warn);
+  window.addEventListener('beforeunload', warn, leaving);
+  return () => leaving.abort();
 };
 
 /** What the form would send, files by name. */
