@@ -23,10 +23,11 @@ def first_matching(rows: "QuerySet[Entry]", kind: str, phrase: Phrase, count: in
 
 def _by_fts5(rows: "QuerySet[Entry]", phrase: Phrase, count: int) -> list[Entry]:
     """SQLite walks a token's list of keys in order and stops as soon as enough is found."""
+    match = f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")
     matching = rows.extra(
         tables=["search_tokens"],
         where=["search_tokens MATCH %s", "search_tokens.rowid = search_entry.id"],
-        params=[_fts5(phrase)],
+        params=[match],
         order_by=["search_tokens.rowid"],
     )
     return list(matching[:count])
@@ -50,22 +51,3 @@ def _by_tsvector(rows: "QuerySet[Entry]", kind: str, phrase: Phrase, count: int)
             return near
     indexed = rows.extra(where=["search_entry.tokens @@ %s::tsquery"], params=[query])
     return list(indexed.order_by(F("pk") + 0)[:count])
-
-
-def keys_holding(phrases: Iterable[Phrase], *, first: int, room: int) -> RawSQL:
-    """The records of one kind (their keys lie from `first` on) that hold any of the phrases, as a subquery."""
-    if connection.vendor == "postgresql":
-        query = " | ".join(f"({_tsquery(phrase)})" for phrase in phrases)
-        sql = "SELECT id - %s FROM search_entry WHERE tokens @@ %s::tsquery AND id >= %s AND id < %s"
-    else:
-        query = " OR ".join(_fts5(phrase) for phrase in phrases)
-        sql = "SELECT rowid - %s FROM search_tokens WHERE search_tokens MATCH %s AND rowid >= %s AND rowid < %s"
-    return RawSQL(sql, (first, query, first, first + room))  # noqa: S611 - constants and parameters
-
-
-def _tsquery(phrase: Phrase) -> str:
-    return " <-> ".join(f"'{word}'" for word in phrase.words) + (":*" if phrase.prefix else "")
-
-
-def _fts5(phrase: Phrase) -> str:
-    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.prefix else "")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from panshi.calc.bigrams import Phrase, key_phrase, phrase, sound_phrase, squash
 from panshi.ground.search.kinds import NUMBERS, keys_of
-from panshi.ground.search.matching import first_matching, keys_holding
+from panshi.ground.search.matching import first_matching
 from panshi.ground.search.models import Entry
 
 LONGEST_QUESTION = 60
@@ -80,19 +79,7 @@ def _beginning(kinds: Sequence[str], column: str, plain: str) -> Ask:
     """Entries whose title begins so, in the order of that column (which is its index)."""
     inside = Q(**{f"{column}__gte": plain, f"{column}__lt": plain + LAST_SIGN})
     if len(kinds) < len(NUMBERS):
-        inside &= Q.create([Q(pk__gte=keys_of(k).start, pk__lt=keys_of(k).stop) for k in kinds], connector=Q.OR)
+        inside &= Q.create(
+            [Q(pk__gte=keys_of(k).start, pk__lt=keys_of(k).stop) for k in kinds], connector=Q.OR
+        )
     return lambda rows, count: list(rows.filter(inside).order_by(column, "pk")[:count])
-
-
-def matching_ids(text: str, *, kind: str) -> "RawSQL | tuple[()]":
-    """The keys of all records of a kind that `text` finds anywhere, as a condition for a list; none for nothing typed.
-
-    It knows no viewer: the list it narrows is gated already.
-    """
-    plain = squash(text)[:LONGEST_QUESTION]
-    if not plain:
-        return ()
-    phrases = [phrase(plain), key_phrase(plain, prefix=plain.isascii())]
-    if plain.isascii():
-        phrases.append(sound_phrase(plain))
-    return keys_holding(phrases, first=NUMBERS[kind] * ROOM, room=ROOM)
