@@ -7,9 +7,8 @@ See docs/algorithms/duplicates.md.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -29,30 +28,35 @@ _PLACE_KINDS: Final = ("省", "市")
 _WHOLE_COUNTRY: Final = frozenset({"中国", "china"})
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
-    """A name taken apart: `region` is a division code or "", `core` the rest without legal form."""
+class NameParts(NamedTuple):
+    """A name taken apart: `place` the leading digits of its division ("31", "3205") or "", `core` the rest."""
 
-    region: str
+    place: str
     core: str
 
 
-@lru_cache(maxsize=131072)
 def parts(name: str) -> NameParts:
-    """Region and core of a name: 恒达（上海）机械有限公司 and 上海恒达机械有限公司 have the same."""
-    region = ""
-    for found in _BRACKETED.finditer(unicodedata.normalize("NFKC", name)) if _has_bracket(name) else ():
-        place = _bare(found[1])
-        if place in stems() or place in _WHOLE_COUNTRY:
-            name = unicodedata.normalize("NFKC", name).replace(found[0], "", 1)
-            region = stems().get(place, "")
-            break
-    core = matching_name(name)
+    """Place and core of a name: 恒达（上海）机械有限公司 and 上海恒达机械有限公司 have the same."""
+    if not _has_bracket(name):
+        return parts_of_key(matching_name(name))
+    folded = unicodedata.normalize("NFKC", name)
+    for found in _BRACKETED.finditer(folded):
+        bracketed = _bare(found[1])
+        if bracketed in stems() or bracketed in _WHOLE_COUNTRY:
+            rest = parts_of_key(matching_name(folded.replace(found[0], "", 1)))
+            return NameParts(rest.place or _significant(stems().get(bracketed, "")), rest.core)
+    return parts_of_key(matching_name(name))
+
+
+@lru_cache(maxsize=262144)
+def parts_of_key(key: str) -> NameParts:
+    """Place and core of a key made by `matching_name` from a name without brackets."""
+    place, core = "", key
     while start := _place_at_start(core):
         code, length = start
-        region = code if len(_significant(code)) > len(_significant(region)) else region
+        place = max(place, _significant(code), key=len)
         core = core[length:]
-    return NameParts(region, core)
+    return NameParts(place, core)
 
 
 def block(name: str) -> str:
@@ -61,21 +65,29 @@ def block(name: str) -> str:
 
 
 def likeness(one: str, other: str) -> int:
+    """How alike two names are in percent, see `alike`."""
+    return alike(parts(one), parts(other))
+
+
+def alike(one: NameParts, other: NameParts) -> int:
     """How alike two names are in percent; 0 where they name different places or are less than `ALIKE`.
 
     Same core 95 · cores that sound the same 92 · one core (3 characters or more) beginning the other 88 · otherwise
     the normalised Levenshtein similarity of the cores, where 85 allows one wrong character in seven.
     """
-    first, second = parts(one), parts(other)
-    if _elsewhere(first.region, second.region):
+    if (
+        one.place
+        and other.place
+        and not (one.place.startswith(other.place) or other.place.startswith(one.place))
+    ):
         return 0
-    a, b = first.core, second.core
+    a, b = one.core, other.core
     if a == b:
         return SAME_CORE
     if len(a) == len(b) and pinyin(a) == pinyin(b):
         return SAME_SOUND
     similarity = int(Levenshtein.normalized_similarity(a, b, score_cutoff=ALIKE / 100) * 100)
-    short, long = sorted((a, b), key=len)
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
     if len(short) >= 3 and long.startswith(short):
         return max(CONTAINED, similarity)
     return similarity
@@ -102,14 +114,6 @@ def _place_at_start(core: str) -> tuple[str, int] | None:
             kind = length < len(core) - 2 and core[length] in _PLACE_KINDS
             return code, length + (1 if kind else 0)
     return None
-
-
-def _elsewhere(one: str, other: str) -> bool:
-    """Whether two regions exclude each other; a province holds its cities, and no region excludes nothing."""
-    if not one or not other:
-        return False
-    short, long = sorted((_significant(one), _significant(other)), key=len)
-    return not long.startswith(short)
 
 
 def _significant(code: str) -> str:

@@ -1,5 +1,7 @@
 """Every write of the account archive, split by noun."""
 
+from panshi.domains.accounts.models.cleaning import CannotSaveAccount
+from panshi.domains.accounts.reports.staff import CannotAssignOwner
 from panshi.domains.accounts.services.archive import (
     CannotIgnoreDuplicates,
     CannotOverwrite,
@@ -7,7 +9,6 @@ from panshi.domains.accounts.services.archive import (
     create_account,
     update_account,
 )
-from panshi.domains.accounts.services.cleaning import CannotSaveAccount
 from panshi.domains.accounts.services.facts import (
     AbcResult,
     SalesFigures,
@@ -26,7 +27,7 @@ from panshi.domains.accounts.services.lifecycle import (
     next_states,
 )
 from panshi.domains.accounts.services.locking import CannotChangeMerged
-from panshi.domains.accounts.services.ownership import CannotAssignOwner, assign_owner
+from panshi.domains.accounts.services.ownership import assign_owner
 from panshi.domains.accounts.services.team import CannotChangeTeam, add_member, remove_member, set_team
 
 __all__ = [

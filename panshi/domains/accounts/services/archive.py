@@ -11,6 +11,13 @@ from django.utils.translation import gettext as _
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import Account, FormerName, Lifecycle, LifecycleRecord
+from panshi.domains.accounts.models.cleaning import (
+    CannotSaveAccount,
+    check_together,
+    clean,
+    clean_code,
+    derive,
+)
 from panshi.domains.accounts.models.fields import MONEY_FIELDS
 from panshi.domains.accounts.reports.conflicts import FieldConflict, conflicts
 from panshi.domains.accounts.reports.duplicates import (
@@ -21,13 +28,6 @@ from panshi.domains.accounts.reports.duplicates import (
     Match,
     matches,
     shown,
-)
-from panshi.domains.accounts.services.cleaning import (
-    CannotSaveAccount,
-    check_together,
-    clean,
-    clean_code,
-    derive,
 )
 from panshi.domains.accounts.services.finding import put_accounts
 from panshi.domains.accounts.services.group import join_group

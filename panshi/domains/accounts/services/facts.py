@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import AbcRecord, Account, Touch
+from panshi.domains.accounts.services.bulk import update_rows
 from panshi.domains.accounts.services.locking import require_reach
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft, record
@@ -165,32 +166,17 @@ def record_sales(
     nothing = (Decimal(0), Decimal(0), NEVER)
     known = Account.objects.select_for_update().order_by("pk")
     rows = known if complete else known.filter(pk__in=new)
+    columns = ("sales_12m", "sales_prior_12m", "last_trade_on")
     changed = [
-        (*wanted, pk)
-        for pk, *old in rows.values_list("pk", "sales_12m", "sales_prior_12m", "last_trade_on")
+        (pk, dict(zip(columns, wanted, strict=True)))
+        for pk, *old in rows.values_list("pk", *columns)
         if tuple(old) != (wanted := new.get(pk, nothing))
     ]
-    _write_sales(changed)
+    update_rows(Account, changed)
     record(
         events.SALES_RECORDED, at=at, by_id=by.person_id, source=source, as_of=as_of, accounts=len(changed)
     )
     return len(changed)
-
-
-def _write_sales(rows: Sequence[tuple[Decimal, Decimal, dt.date, int]]) -> None:
-    """One prepared statement for all rows: `bulk_update` builds a CASE per field and is ten times slower."""
-    table = Account._meta.db_table
-    adapt = connection.ops.adapt_decimalfield_value
-    values = [
-        (adapt(now, 18, 2), adapt(prior, 18, 2), connection.ops.adapt_datefield_value(day), pk)
-        for now, prior, day, pk in rows
-    ]
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {table} SET sales_12m = %s, sales_prior_12m = %s, last_trade_on = %s WHERE id = %s",
-                values,
-            )
 
 
 @transaction.atomic

@@ -4,20 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import Account
+from panshi.domains.accounts.reports.staff import Staff
 from panshi.domains.accounts.services.locking import locked, require_reach
 from panshi.ground.audit.services import record
-from panshi.ground.base.refusals import Refused
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.identity.models import Assignment, Person, Unit
-from panshi.ground.identity.reports import UnitTree
-
-
-class CannotAssignOwner(Refused):
-    """The person cannot own an account of this unit."""
+from panshi.ground.identity.models import Person, Unit
 
 
 @transaction.atomic
@@ -67,24 +61,7 @@ def assign_owner(
 
 
 def settle_owner(*, owner_id: int | None, unit_id: int | None, on: dt.date) -> tuple[int | None, int | None]:
-    """Owner and unit that belong together; a missing unit is the first one the owner holds a role in.
-
-    Raises `CannotAssignOwner` for an owner outside the unit or one who does not work here any more.
-    """
+    """Owner and unit that belong together; see `Staff.settle`."""
     if owner_id is None:
         return None, unit_id
-    if not Person.objects.active().filter(pk=owner_id).exists():
-        raise CannotAssignOwner(_("此人已停用，不能作为负责人。"), field="owner")
-    held = list(
-        Assignment.objects.valid(on)
-        .filter(person_id=owner_id)
-        .order_by("pk")
-        .values_list("unit_id", flat=True)
-    )
-    if unit_id is None:
-        if not held:
-            raise CannotAssignOwner(_("此人没有担任任何组织的角色，不能作为负责人。"), field="owner")
-        return owner_id, held[0]
-    if not UnitTree.load().below(unit_id) & set(held):
-        raise CannotAssignOwner(_("负责人不在所属组织之内。"), field="owner")
-    return owner_id, unit_id
+    return Staff.load(on=on, person_id=owner_id).settle(owner_id, unit_id)

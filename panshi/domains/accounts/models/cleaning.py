@@ -18,8 +18,7 @@ from panshi.calc.pinyin import spell
 from panshi.calc.reference.divisions import divisions
 from panshi.calc.reference.industries import industries
 from panshi.calc.uscc import compact, fault
-from panshi.domains.accounts.models import Account
-from panshi.domains.accounts.models.account import DevelopmentMode
+from panshi.domains.accounts.models.account import Account, DevelopmentMode
 from panshi.domains.accounts.models.fields import EDITABLE_FIELDS
 from panshi.ground.base.fields import MoneyField
 from panshi.ground.base.refusals import Refused

@@ -1,0 +1,1 @@
+"""Importing accounts: take in a file, settle how it is read, apply it in one transaction."""

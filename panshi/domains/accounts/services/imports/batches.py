@@ -1,0 +1,139 @@
+"""The life of an import before it runs: uploaded, mapped, queued; and what is said when it fails."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from panshi.domains.accounts.models import ImportBatch, ImportMode, ImportState
+from panshi.domains.accounts.reports.imports.columns import REMEMBERED, import_fields, remembered_mapping
+from panshi.domains.accounts.reports.imports.preview import open_sheet
+from panshi.engines.analytics.failures import UnreadableTable
+from panshi.ground.base.refusals import NotAllowed, Refused
+from panshi.ground.base.viewer import Viewer
+from panshi.ground.settings.reports import preference
+from panshi.ground.settings.services import keep_preference
+from panshi.ground.work.models import Job, JobState
+from panshi.ground.work.services import enqueue
+
+JOB: str = "accounts.import"
+FOLDER = "imports"
+
+
+class CannotReadFile(Refused):
+    """The file is no table we can read."""
+
+
+def upload_import(*, file: "File[bytes]", by: Viewer, at: dt.datetime) -> ImportBatch:
+    """Keep the file and read its headings. Raises `CannotReadFile`; nothing is kept then."""
+    by.require("accounts.import")
+    suffix = ".xlsx" if str(file.name).lower().endswith(".xlsx") else ".csv"
+    try:
+        path = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}{suffix}", file)
+    except OSError as error:
+        raise CannotReadFile(_("文件无法保存，请检查服务器磁盘空间。"), field="file") from error
+    batch = ImportBatch(by_id=by.person_id, at=at, file_name=Path(str(file.name)).name[:200], path=path)
+    try:
+        sheet = open_sheet(batch)
+    except UnreadableTable as error:
+        default_storage.delete(path)
+        raise CannotReadFile(unreadable(error), field="file") from error
+    batch.headings, batch.rows = list(sheet.headings), len(sheet.rows)
+    batch.save(force_insert=True)
+    return batch
+
+
+def unreadable(error: UnreadableTable) -> str:
+    """Why a file could not be read, in the person's words."""
+    sentences = {
+        "empty": _("文件里没有数据。"),
+        "encoding": _("文件的文字编码无法识别，请另存为 UTF-8 或 GBK 编码的 CSV。"),
+        "too_large": _("文件过大或展开后过大，请拆分后再导入。"),
+        "not_a_table": _("这不是可以读取的表格，请使用 .xlsx 或 .csv 文件。"),
+    }
+    return sentences.get(error.code, sentences["not_a_table"])
+
+
+class CannotStartImport(Refused):
+    """The mapping does not make accounts, or the batch is under way already."""
+
+
+@transaction.atomic
+def start_import(
+    *,
+    batch: ImportBatch,
+    mapping: Mapping[str, int],
+    mode: str,
+    duplicate_reason: str = "",
+    by: Viewer,
+    at: dt.datetime,
+) -> ImportBatch:
+    """Queue the import as it was previewed and remember the mapping for the next file of this kind.
+
+    With a `duplicate_reason` rows that look like known accounts are taken all the same.
+    """
+    row = _own(batch.pk, by)
+    _require_idle(row)
+    check_mapping(mapping, row, mode, by)
+    row.mapping, row.mode, row.duplicate_reason = dict(mapping), mode, duplicate_reason.strip()[:200]
+    row.state, row.error = ImportState.WAITING, ""
+    row.job_id = enqueue(kind=JOB, arguments={"batch_id": row.pk}, by=by, at=at).pk
+    row.save()
+    known: dict[str, str] = preference(REMEMBERED, viewer=by, default={})
+    keep_preference(name=REMEMBERED, value=known | remembered_mapping(row.headings, mapping), by=by)
+    return row
+
+
+def check_mapping(mapping: Mapping[str, int], batch: ImportBatch, mode: str, by: Viewer) -> None:
+    """Refuse a mapping that names unknown fields or columns, or that cannot tell one account from another."""
+    if mode not in ImportMode.values:
+        raise CannotStartImport(_("没有这种导入方式。"), field="mode")
+    allowed = {field.name for field in import_fields(by)}
+    inside = all(0 <= position < len(batch.headings) for position in mapping.values())
+    if not set(mapping) <= allowed or not inside or len(set(mapping.values())) != len(mapping):
+        raise CannotStartImport(_("列的对应关系不正确。"), field="mapping")
+    if mode != ImportMode.UPDATE and "name" not in mapping:
+        raise CannotStartImport(_("新建客户需要“客户名称”一列。"), field="mapping")
+    if mode != ImportMode.CREATE and not {"code", "uscc"} & set(mapping):
+        raise CannotStartImport(_("更新客户需要“客户编号”或“统一社会信用代码”一列。"), field="mapping")
+
+
+@transaction.atomic
+def drop_import(*, batch: ImportBatch, by: Viewer, at: dt.datetime) -> None:
+    """Forget an uploaded file that was never applied."""
+    row = _own(batch.pk, by)
+    _require_idle(row)
+    row.delete()
+    transaction.on_commit(lambda: default_storage.delete(row.path))
+
+
+@transaction.atomic
+def fail_import(*, batch_id: int, message: str, at: dt.datetime) -> None:
+    """Write down why an import ended without an effect; it may be started again."""
+    ImportBatch.objects.filter(pk=batch_id, state=ImportState.WAITING).update(
+        state=ImportState.FAILED, error=message[:400], finished_at=at
+    )
+
+
+def _require_idle(row: ImportBatch) -> None:
+    """A batch that is done, or whose job may still run, is left alone."""
+    waiting = row.state == ImportState.WAITING
+    if row.state == ImportState.DONE or (
+        waiting and Job.objects.filter(pk=row.job_id, state__in=(JobState.WAITING, JobState.RUNNING)).exists()
+    ):
+        raise CannotStartImport(_("这个文件已经在导入或已经导入。"))
+
+
+def _own(batch_id: int, by: Viewer) -> ImportBatch:
+    by.require("accounts.import")
+    row: ImportBatch | None = (
+        ImportBatch.objects.select_for_update().visible_to(by).filter(pk=batch_id, by_id=by.person_id).first()
+    )
+    if row is None:
+        raise NotAllowed(_("这不是您的导入。"))
+    return row
