@@ -44,7 +44,8 @@ class WeightedLateness:
     def cost(self, starts: Numbers, durations: Numbers) -> IntArray:
         """Cost of each schedule, `starts` being (…, n)."""
         late: IntArray = np.maximum(starts + durations - self.due, 0).astype(np.int64)
-        return (late * self.weights).sum(axis=-1)
+        total: IntArray = (late * self.weights).sum(axis=-1)
+        return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ class LeastChange:
     def cost(self, starts: Numbers, durations: Numbers) -> IntArray:
         """Cost of each schedule, `starts` being (…, n)."""
         moved: IntArray = np.abs(starts - self.present).astype(np.int64)
-        return (moved * self.weights).sum(axis=-1)
+        total: IntArray = (moved * self.weights).sum(axis=-1)
+        return total
 
 
 Goal = Makespan | WeightedLateness | LeastChange

@@ -18,6 +18,8 @@ Starts = npt.NDArray[np.int32]
 Keys = npt.NDArray[np.float64]
 Words = npt.NDArray[Any]  # uint32 or uint64, whichever holds the lanes
 
+Clock = npt.NDArray[np.signedinteger[Any]]
+
 _NO_LAG = -(1 << 30)
 
 
@@ -62,6 +64,8 @@ class _Profiles:
         self.engine = engine
         self.rows = np.arange(rows)
         self.end = 0
+        self._clock: Clock = np.zeros(0, dtype=np.int32)
+        self._free: list[Words] = []
         self._reach = np.arange(max(engine.longest, 1), dtype=np.int32)
         self._extend(engine.problem.critical_length * 2 + engine.longest)
 
@@ -71,14 +75,15 @@ class _Profiles:
         low, high = int(earliest.min()), max(self.end, int(earliest.max())) + engine.longest
         if high + engine.longest > len(self._clock):
             self._extend(high * 3 // 2 + engine.longest)
-        window, kind = self._clock[low:high], self._clock.dtype.type
+        window = self._clock[low:high]
+        kind = window.dtype
         full = window < earliest[:, None].astype(kind)
         for word, need, guard in zip(self._free, engine.demands, engine.lanes.guards, strict=True):
             room = word[:, low:high] - need[activities][:, None]
             room &= word.dtype.type(guard)
             full |= room != word.dtype.type(guard)
         # Length of the free run that ends in each period: the period minus the last full one before it.
-        last_full = np.where(full, window, kind(low - 1))
+        last_full = np.where(full, window, np.array(low - 1, dtype=kind))
         np.maximum.accumulate(last_full, axis=1, out=last_full)
         durations = engine.durations[activities]
         long_enough = (window - last_full) >= durations[:, None].astype(kind)
@@ -96,8 +101,10 @@ class _Profiles:
             word.reshape(-1)[cells] -= np.where(running, need[activities][:, None], word.dtype.type(0))
 
     def _extend(self, periods: int) -> None:
-        previous = [word[:, : len(self._clock)] for word in self._free] if self.end else []
-        self._clock = np.arange(periods, dtype=np.int16 if periods < 32000 else np.int32)
+        previous = self._free
+        # Narrow clocks are fast clocks: four times as many periods go through the processor at once.
+        clock: Clock = np.arange(periods, dtype=np.int32)
+        self._clock = clock.astype(np.int16) if periods < 1 << 15 else clock
         lanes, rows = self.engine.lanes, len(self.rows)
         table = lanes.pack(self.engine.problem.capacity_until(periods).T)
         self._free = [

@@ -38,7 +38,8 @@ class Rule(StrEnum):
 
 def priorities(problem: ResourceProblem, rule: Rule) -> npt.NDArray[np.float64]:
     """Keys (n) of the activities under one rule; the activity with the smallest key goes first."""
-    return np.asarray(_RULES[rule](problem), dtype=np.float64)
+    keys: npt.NDArray[np.float64] = _RULES[rule](problem).astype(np.float64)
+    return keys
 
 
 def latest_starts(problem: ResourceProblem) -> IntArray:
@@ -85,7 +86,7 @@ def _resource_demand(problem: ResourceProblem) -> npt.NDArray[np.float64]:
     return -(share.sum(axis=1) * problem.durations)
 
 
-_RULES: dict[Rule, Callable[[ResourceProblem], npt.NDArray[np.generic]]] = {
+_RULES: dict[Rule, Callable[[ResourceProblem], IntArray | npt.NDArray[np.float64]]] = {
     Rule.LFT: _latest_finishes,
     Rule.LST: latest_starts,
     Rule.MSLK: _slack,

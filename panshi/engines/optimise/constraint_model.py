@@ -6,6 +6,7 @@ Solver and model live for one round; what is known from outside (a schedule, a b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,7 +74,7 @@ def _add_resource(
         supply = problem.capacity_until(horizon)[resource]
         peak = int(supply.max(initial=0))
         edges = np.flatnonzero(np.diff(supply, prepend=-1, append=-1)).tolist()
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in pairwise(edges):
             missing = peak - int(supply[begin])
             if missing:
                 runs.append(model.new_fixed_size_interval_var(begin, end - begin, f"missing {begin}"))
@@ -90,31 +91,40 @@ def _add_objective(
     bound: int,
     hint: IntArray | None,
 ) -> None:
-    lengths = problem.durations.tolist()
     match goal:
         case Makespan():
             makespan = model.new_int_var(bound, max(bound, horizon), "makespan")
             for i, start in enumerate(starts):
                 if not problem.successors[i]:
-                    model.add(makespan >= start + lengths[i])
+                    model.add(makespan >= start + int(problem.durations[i]))
             if hint is not None:
                 model.add_hint(makespan, problem.makespan(hint))
             model.minimize(makespan)
         case WeightedLateness(due=due, weights=weights):
-            late = []
-            for i in np.flatnonzero(weights).tolist():
-                lateness = model.new_int_var(0, max(0, horizon - int(due[i])), f"late {i}")
-                model.add(lateness >= starts[i] + lengths[i] - int(due[i]))
-                if hint is not None:
-                    model.add_hint(lateness, max(0, int(hint[i]) + lengths[i] - int(due[i])))
-                late.append(int(weights[i]) * lateness)
-            model.minimize(sum(late))
+            _add_distances(model, starts, due - problem.durations, weights, horizon, hint, one_sided=True)
         case LeastChange(present=present, weights=weights):
-            moved = []
-            for i in np.flatnonzero(weights).tolist():
-                shift = model.new_int_var(0, horizon + int(abs(present[i])), f"moved {i}")
-                model.add_abs_equality(shift, starts[i] - int(present[i]))
-                if hint is not None:
-                    model.add_hint(shift, abs(int(hint[i]) - int(present[i])))
-                moved.append(int(weights[i]) * shift)
-            model.minimize(sum(moved))
+            _add_distances(model, starts, present, weights, horizon, hint, one_sided=False)
+
+
+def _add_distances(
+    model: cp_model.CpModel,
+    starts: list[cp_model.IntVar],
+    targets: IntArray,
+    weights: IntArray,
+    horizon: int,
+    hint: IntArray | None,
+    one_sided: bool,
+) -> None:
+    """Minimise the weighted distances of starts from targets; one-sided: only being later costs."""
+    distances = []
+    for i in np.flatnonzero(weights).tolist():
+        target = int(targets[i])
+        distance = model.new_int_var(0, horizon + abs(target), f"distance {i}")
+        model.add(distance >= starts[i] - target)
+        if not one_sided:
+            model.add(distance >= target - starts[i])
+        if hint is not None:
+            off = int(hint[i]) - target
+            model.add_hint(distance, max(0, off) if one_sided else abs(off))
+        distances.append(int(weights[i]) * distance)
+    model.minimize(sum(distances))

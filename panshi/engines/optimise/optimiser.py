@@ -75,7 +75,13 @@ def optimise(
         _offer(board, problem, goal, present)
     evolution = Evolution(_searched(problem, goal), goal, seed)
     _offer(board, problem, goal, evolution.best)
-    _evolve(board, problem, goal, evolution, min(_HEAD_START, seconds * _ALONE) if workers > 1 else seconds * _ALONE)
+    _evolve(
+        board,
+        problem,
+        goal,
+        evolution,
+        min(_HEAD_START, seconds * _ALONE) if workers > 1 else seconds * _ALONE,
+    )
     if not board.is_over:
         search = ConstraintSearch(problem, goal, board, max(1, workers - 1), seed)
         search.start()
@@ -126,7 +132,9 @@ def _step(board: Board, problem: ResourceProblem, goal: Goal, evolution: Evoluti
 
 def _outcome(board: Board, evolution: Evolution) -> Outcome:
     if board.starts is None or board.cost is None:
-        why = "no schedule meets the goal" if board.impossible else "the time was too short to find a schedule"
+        why = (
+            "no schedule meets the goal" if board.impossible else "the time was too short to find a schedule"
+        )
         raise CannotScheduleResources(why)
     proven = board.cost <= board.bound
     ending = Ending.OPTIMAL if proven else Ending.CANCELLED if board.cancelled else Ending.TIME
