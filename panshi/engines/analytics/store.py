@@ -121,11 +121,11 @@ class LedgerStore:
                 return Revision(version, 0, 0, unchanged, ())
             columns = ", ".join(LINE)
             added = writer.write(
-                f"SELECT {columns}, {int(batch_id)} AS batch_id, NULL::BIGINT AS superseded_by FROM fresh"
+                f"SELECT {columns}, {int(batch_id)}::BIGINT AS batch_id, NULL::BIGINT AS superseded_by FROM fresh"
             )
             removed: list[Path] = []
             if corrected:
-                marks = f"SELECT file, position, {int(batch_id)} AS mark FROM met WHERE NOT same"
+                marks = f"SELECT file, position, {int(batch_id)}::BIGINT AS mark FROM met WHERE NOT same"
                 removed = _marked_files(connection, marks)
                 added += writer.write(_rewritten(removed))
             months = _touched_months(
@@ -192,8 +192,8 @@ def _old(columns: str) -> str:
 
 def _meet(connection: duckdb.DuckDBPyConnection, lines: Path, *, own_numbers: bool) -> None:
     """Create `met` (ledger lines with the key of an incoming one), `split` (documents) and `fresh` (lines to write)."""
-    incoming = f"SELECT {', '.join(LINE)} FROM read_parquet({quoted(lines)})"
-    connection.execute(f"CREATE TEMP VIEW incoming AS {incoming}")
+    typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in LINE.items())
+    connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {typed} FROM read_parquet({quoted(lines)})")
     same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM incoming.{name}" for name in FACTS)
     old = ", ".join(f"old.{name} AS old_{name}" for name in FACTS)
     connection.execute(
