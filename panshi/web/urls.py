@@ -3,5 +3,10 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("panshi.web.workbench.urls")),
+    path("accounts/", include("panshi.web.accounts.urls")),
+    path("people/", include("panshi.web.people.urls")),
+    path("search/", include("panshi.web.search.urls")),
+    path("settings/", include("panshi.web.identity.urls")),
     path("sign/", include("panshi.web.signin.urls")),
 ]

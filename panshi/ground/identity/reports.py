@@ -1,12 +1,18 @@
-"""Reads of identity: the tree of units and the viewer a person is today."""
+"""Reads of identity: the viewer a person is today, the tree of units, who holds which role."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from panshi.ground.base.viewer import Reach, Span, Viewer
-from panshi.ground.identity.models import Assignment, Unit
+from panshi.ground.identity.models import Assignment, Person, Unit
 from panshi.ground.identity.roles import BY_CODE, Role
 
 
@@ -66,3 +72,114 @@ def _add(spans: dict[str, Span], role: Role, unit_id: int, tree: UnitTree) -> No
     }
     for permission, reach in role.grants.items():
         spans[permission] = spans.get(permission, Span()) | reaches[reach]
+
+
+def people(*, viewer: Viewer, on: dt.date) -> QuerySet[Person]:
+    """Everybody, each row with `role` and `unit_name` (the longest held), `state` and `second_factor`."""
+    held = (
+        Assignment.objects.visible_to(viewer)
+        .valid(on)
+        .filter(person=OuterRef("pk"))
+        .order_by("since_on", "pk")
+    )
+    guarded = Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    rows: QuerySet[Person] = Person.objects.visible_to(viewer).annotate(
+        role=Subquery(held.values("role")[:1]),
+        unit_name=Subquery(held.values("unit__name")[:1]),
+        second_factor=Case(
+            When(Exists(guarded), then=Value("on")), default=Value(""), output_field=CharField()
+        ),
+        state=Case(
+            When(is_active=False, then=Value("inactive")),
+            When(must_change_password=True, then=Value("temporary")),
+            default=Value("active"),
+            output_field=CharField(),
+        ),
+    )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role a person holds, held or will hold in a unit; `state` is current, coming or past."""
+
+    assignment: Assignment
+    role: Role
+    unit: Unit
+    state: str
+
+
+def held_roles(*, person: Person, viewer: Viewer, on: dt.date) -> list[HeldRole]:
+    """A person's roles, those in force first, then those to come, then history."""
+    rows = Assignment.objects.visible_to(viewer).filter(person=person).select_related("unit")
+    found = [
+        HeldRole(row, BY_CODE[row.role], row.unit, _state(row, on)) for row in rows if row.role in BY_CODE
+    ]
+    order = {"current": 0, "coming": 1, "past": 2}
+    return sorted(found, key=lambda each: (order[each.state], each.assignment.since_on, each.assignment.pk))
+
+
+def _state(assignment: Assignment, on: dt.date) -> str:
+    """Where a day lies against an assignment."""
+    if assignment.since_on > on:
+        return "coming"
+    return "past" if assignment.until_on is not None and assignment.until_on < on else "current"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit in the order of the tree: its depth from 0, and how many active people hold a role in it."""
+
+    unit: Unit
+    depth: int
+    people: int
+
+
+def unit_rows(*, viewer: Viewer, on: dt.date, open_only: bool = False) -> list[UnitRow]:
+    """All units, each parent before its children, siblings by code."""
+    in_force = Q(assignments__since_on__lte=on) & (
+        Q(assignments__until_on=None) | Q(assignments__until_on__gte=on)
+    )
+    counted = Unit.objects.visible_to(viewer).annotate(
+        people=Count(
+            "assignments__person",
+            filter=in_force & Q(assignments__person__is_active=True),
+            distinct=True,
+        )
+    )
+    below: dict[int | None, list[Any]] = defaultdict(list)
+    for unit in counted.open() if open_only else counted:
+        below[unit.parent_id].append(unit)
+    rows: list[UnitRow] = []
+
+    def walk(parent_id: int | None, depth: int) -> None:
+        for unit in sorted(below[parent_id], key=lambda each: each.code):
+            rows.append(UnitRow(unit, depth, unit.people))
+            walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
+def holders(*, viewer: Viewer, on: dt.date) -> dict[str, int]:
+    """How many active people hold each role on a day."""
+    rows = Assignment.objects.visible_to(viewer).valid(on).filter(person__is_active=True)
+    return dict(rows.values_list("role").annotate(Count("person", distinct=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a person gets in: whether a second factor guards the door, and how many sessions are open."""
+
+    second_factor: bool
+    sessions: int
+
+
+def access(*, person: Person, viewer: Viewer) -> Access:
+    """A person's access; one's own always, others' with the right to manage people."""
+    if viewer.person_id != person.pk:
+        viewer.require("identity.manage")
+    return Access(
+        second_factor=Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists(),
+        sessions=UserSession.objects.filter(user_id=person.pk).count(),
+    )

@@ -1,6 +1,7 @@
 """Writes about people who sign in: create, change, deactivate, passwords, how pages look to them."""
 
 import datetime as dt
+import re
 import secrets
 from typing import Final
 
@@ -15,9 +16,11 @@ from panshi.ground.audit.services import record
 from panshi.ground.base.refusals import Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity import events
-from panshi.ground.identity.models import Language, Person, Theme
+from panshi.ground.identity.models import Language, Person, Theme, Unit
 from panshi.ground.identity.services.administrators import somebody_else_manages
+from panshi.ground.identity.services.roles import give_role
 
+_USERNAME: Final = re.compile(r"[\w.@-]{1,40}")
 _PLAIN_SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody misreads when a temporary password is passed on by voice or paper."""
 
@@ -39,8 +42,10 @@ def create_person(
 ) -> Person:
     """Create somebody who may sign in; without a password they cannot until one is set."""
     by.require("identity.manage")
-    if not username or not name:
-        raise CannotCreatePerson(_("请填写登录名和姓名。"), field="name" if username else "username")
+    if not _USERNAME.fullmatch(username):
+        raise CannotCreatePerson(_("登录名由 1 到 40 个字母、数字或 . _ - @ 组成。"), field="username")
+    if not name:
+        raise CannotCreatePerson(_("请填写姓名。"), field="name")
     if Person.objects.filter(username__iexact=username).exists():
         raise CannotCreatePerson(_("登录名已被使用，请换一个。"), field="username")
     person = Person(
@@ -66,6 +71,30 @@ def create_person(
         changes={"username": ("", username), "name": ("", name)},
     )
     return person
+
+
+@transaction.atomic
+def invite_person(
+    *,
+    username: str,
+    name: str,
+    email: str,
+    phone: str,
+    role: str,
+    unit: Unit | None,
+    since_on: dt.date,
+    by: Viewer,
+    at: dt.datetime,
+) -> tuple[Person, str]:
+    """Create somebody with a first role (none if `role` is empty) and a temporary password, returned once."""
+    person = create_person(
+        username=username, name=name, password=None, email=email, phone=phone, by=by, at=at
+    )
+    if role and unit is None:
+        raise CannotCreatePerson(_("请选择角色所在的组织。"), field="unit")
+    if unit is not None:
+        give_role(person=person, unit=unit, role=role, since_on=since_on, by=by, at=at)
+    return person, reset_password(person=person, by=by, at=at)
 
 
 class CannotChangePerson(Refused):
@@ -112,6 +141,26 @@ def change_person(
         changes=changes,
     )
     return person
+
+
+@transaction.atomic
+def change_profile(
+    *,
+    name: str,
+    email: str,
+    phone: str,
+    language: str,
+    theme: str,
+    expected_version: int,
+    by: Viewer,
+    at: dt.datetime,
+) -> Person:
+    """Change what the acting person tells of himself and how pages look to him."""
+    person = Person.objects.get(pk=by.person_id)
+    choose_appearance(language=language, theme=theme, by=by)
+    return change_person(
+        person=person, name=name, email=email, phone=phone, expected_version=expected_version, by=by, at=at
+    )
 
 
 class CannotDeactivatePerson(Refused):

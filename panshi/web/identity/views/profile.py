@@ -1,0 +1,30 @@
+"""One's own page: what one tells of oneself, how pages look, which roles one holds."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from panshi.ground.identity import services
+from panshi.ground.identity.reports import held_roles
+from panshi.web.generic.answers import saved
+from panshi.web.generic.forms import FormPage, form_page
+from panshi.web.identity.forms import ProfileForm
+from panshi.web.request import PanshiRequest, page
+
+
+@page
+def profile(request: PanshiRequest) -> HttpResponse:
+    """Change one's own name, contact, language and colours; see one's roles."""
+    me = request.user
+    known = {name: getattr(me, name) for name in ("name", "email", "phone", "language", "theme")}
+    form = ProfileForm(request.POST or None, initial=known, version=me.version)
+    here = reverse("identity:profile")
+    if form.sent():
+        with form.refusals():
+            services.change_profile(
+                **form.values(), expected_version=form.expected_version, by=request.viewer, at=request.at
+            )
+            return saved(request, here, _("已保存"))
+    held = held_roles(person=me, viewer=request.viewer, on=request.on)
+    around = FormPage(title=_("个人资料"), verb=_("保存"), cancel_url="/")
+    return form_page(request, form, around, "identity/profile.html", held=held)
