@@ -4,12 +4,22 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from panshi.ground.audit.guards import remove_refusals
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from tests.factories.organisation import AT, Company, make_company
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Events cannot be removed, but between tests with real transactions Django empties every table."""
+    with django_db_blocker.unblock():
+        remove_refusals(connection)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Tokens behind the search box: short runs of neighbouring characters, so that any piece of a name is found.
 
-Pure and the same for both databases. A token is a pair of characters (three where all are ASCII: pairs of digits are too
-common to tell numbers apart), shorter only at the end of a text; or it is marked by its first sign: `=` a whole code or
-number, `~` a spelling from one of its syllables on, `|` a gap that no phrase crosses.
+Pure and the same for both databases. A token is a pair of characters (three where all are ASCII: pairs of digits are
+too common to tell numbers apart), shorter only at the end of a text; or it is marked by its first sign: `=` a whole
+code or number, `~` a spelling from one of its syllables on, `|` a gap that no phrase crosses.
 """
 
 import unicodedata
@@ -43,7 +43,8 @@ def _run(plain: str, at: int) -> str:
 
 
 def spellings(plain: str) -> list[str]:
-    """Pinyin and initials from each of the first Chinese characters of a squashed text on: 恒达 → ~hengda ~da ~hd ~d."""
+    """Pinyin and initials from each of the first Chinese characters of a squashed text on: 恒达 → ~hengda ~da ~hd
+    ~d."""
     sounds = syllables(plain[: MOST_STARTS + LONGEST_SPELLING])
     first = "".join([sound[:1] for sound in sounds])
     found: list[str] = []

@@ -44,10 +44,45 @@ class Change(GatedModel):
 
 
 class Seal(GatedModel):
-    """A link of the chain: `mac` = HMAC(key, previous mac ‖ seq ‖ canonical event); gapless `seq` from 1."""
+    """A link of the chain: `mac` = HMAC(key, previous mac, seq, event, mac of its changes); gapless `seq` from 1.
+
+    `changes_mac` is empty for an event without changes; it lets altered values be told from values erased as a whole.
+    """
 
     gate: ClassVar[Gate] = AdminOnly("audit.view")
 
     seq = models.BigIntegerField(primary_key=True)
     event_id = models.BigIntegerField(unique=True)
+    changes_mac = models.CharField(max_length=64, blank=True)
     mac = models.CharField(max_length=64)
+
+
+class Unsealed(GatedModel):
+    """An event that waits for its seal; a trigger of the database writes the row with the event, the sealer removes
+    it."""
+
+    gate: ClassVar[Gate] = AdminOnly("audit.view")
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+
+class Chain(GatedModel):
+    """The head of the chain and the one lock under which it grows; a single row."""
+
+    gate: ClassVar[Gate] = AdminOnly("audit.view")
+
+    seq = models.BigIntegerField(default=0)
+    mac = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_chain")]
+
+
+class Cursor(GatedModel):
+    """How far one consumer has read the chain; cursors follow `seq`, never the id, which commits out of order."""
+
+    gate: ClassVar[Gate] = AdminOnly("audit.view")
+
+    name = models.CharField(max_length=60, primary_key=True)
+    seq = models.BigIntegerField(default=0)

@@ -1,4 +1,5 @@
-"""Recording events. Services call `record` inside their own transaction: the fact and its event stand or fall together."""
+"""Recording events. Services call `record` inside their own transaction: the fact and its event stand or fall
+together."""
 
 import datetime as dt
 import json

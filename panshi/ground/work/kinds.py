@@ -59,7 +59,7 @@ class JobKind:
 
     def pause_after(self, failures: int) -> dt.timedelta:
         """How long to wait after the given number of failures (1 or more)."""
-        return min(self.pause * 2 ** min(failures - 1, 16), LONGEST_PAUSE)
+        return min(self.pause * (1 << min(failures - 1, 16)), LONGEST_PAUSE)
 
 
 def job(
@@ -72,8 +72,8 @@ def job(
 ) -> Callable[[Work], Work]:
     """Declare the function below as what a kind of job does.
 
-    The function is called as `work(progress, **arguments)` and must be idempotent: it may be run again after its process
-    died. A `Refused` ends the job at once with that sentence; any other exception is tried again.
+    The function is called as `work(progress, **arguments)` and must be idempotent: it may be run again after its
+    process died. A `Refused` ends the job at once with that sentence; any other exception is tried again.
     A scheduled kind gets `due_on` (ISO date) as its only argument.
     """
 

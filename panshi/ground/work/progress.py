@@ -45,7 +45,12 @@ class Progress:
         self.asked_by_id: int | None = job.asked_by_id
         self.at = at
         self.completed = False
-        self._fence = {"pk": job.pk, "state": JobState.RUNNING, "attempts": job.attempts, "worker": job.worker}
+        self._fence = {
+            "pk": job.pk,
+            "state": JobState.RUNNING,
+            "attempts": job.attempts,
+            "worker": job.worker,
+        }
         self._done, self._total, self._step = 0, 0, ""
         self._cancelled, self._interrupted, self._lost = Flag(), Flag(), Flag()
 
@@ -84,7 +89,8 @@ class Progress:
     def commit(self, result: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
         """One transaction for the job's effect and its completion: both are saved or neither, so nothing doubles.
 
-        Yields the result, which the block may still fill. Raises `LeaseLost`, and saves nothing, if the job was taken over.
+        Yields the result, which the block may still fill. Raises `LeaseLost`, and saves nothing, if the job was taken
+        over.
         """
         answer = dict(result or {})
         with transaction.atomic():

@@ -1,7 +1,7 @@
 """The queue that wakes the work process: Huey's storage, carrying nothing but the ids of jobs.
 
-A file under PANSHI_DATA, or Redis where REDIS_URL is set. What gets lost here is told again by the sweep, so a queue that
-cannot be reached delays work but never loses it.
+A file under PANSHI_DATA, or Redis where REDIS_URL is set. What gets lost here is told again by the sweep, so a queue
+that cannot be reached delays work but never loses it.
 """
 
 import logging

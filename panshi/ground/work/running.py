@@ -52,9 +52,14 @@ def claim(job_id: int, *, worker: str, at: dt.datetime) -> Job | None:
 
 
 def run_job(
-    job_id: int, *, worker: str = "", at: dt.datetime | None = None, started: Callable[[Progress], None] | None = None
+    job_id: int,
+    *,
+    worker: str = "",
+    at: dt.datetime | None = None,
+    started: Callable[[Progress], None] | None = None,
 ) -> bool:
-    """Claim a job and do its work here; False when there was nothing to claim. Without `worker` no thread beats (tests)."""
+    """Claim a job and do its work here; False when there was nothing to claim. Without `worker` no thread beats
+    (tests)."""
     job = claim(job_id, worker=worker, at=at or timezone.now())
     if job is None:
         return False
@@ -137,7 +142,11 @@ def sweep(*, at: dt.datetime) -> None:
         state=JobState.CANCELLED, finished_at=at, worker="", lease_until=None
     )
     silent.filter(attempts__gt=F("failures") + MOST_INTERRUPTIONS).update(
-        state=JobState.FAILED, finished_at=at, worker="", lease_until=None, error=_("任务多次被中断，已停止。")
+        state=JobState.FAILED,
+        finished_at=at,
+        worker="",
+        lease_until=None,
+        error=_("任务多次被中断，已停止。"),
     )
     silent.update(state=JobState.WAITING, worker="", lease_until=None)
     if queue.is_empty():

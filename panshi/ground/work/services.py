@@ -26,7 +26,8 @@ def enqueue(
 ) -> Job:
     """Ask for background work, in the caller's transaction; a work process hears of it after the commit.
 
-    `arguments` must be JSON: ids, words and numbers, never records or personal values. `LookupError` for an unknown kind.
+    `arguments` must be JSON: ids, words and numbers, never records or personal values. `LookupError` for an unknown
+    kind.
     """
     kind_of(kind)
     job = Job.objects.create(

@@ -1,6 +1,8 @@
 """The index over the tokens: GIN on PostgreSQL; on SQLite a full-text table kept by triggers beside the entries."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 POSTGRESQL = [
     """CREATE INDEX search_by_tokens ON search_entry USING gin (tokens)""",
@@ -22,12 +24,12 @@ SQLITE = [
 ]
 
 
-def add_index(apps, schema_editor):
+def add_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for statement in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
         schema_editor.execute(statement)
 
 
-def drop_index(apps, schema_editor):
+def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("DROP INDEX search_by_tokens")
     else:
