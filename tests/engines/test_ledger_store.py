@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from panshi.calc.periods import month_of
 from panshi.engines.analytics.failures import StoreUnavailable
-from panshi.engines.analytics.store import COLUMNS, LINE, LedgerStore, MonthTotal
+from panshi.engines.analytics.store import COLUMNS, LINE, LedgerStore
+from panshi.engines.analytics.values import MonthTotal
 
 Key = tuple[str, int]
 Line = tuple[int, str, int]  # account, product, amount

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from panshi.calc.periods import Period
-from panshi.engines.analytics.questions import AccountSales, AccountTotal, Measure, Scope, opened
+from panshi.engines.analytics.questions import opened
 from panshi.engines.analytics.store import COLUMNS, LedgerStore
+from panshi.engines.analytics.values import AccountSales, AccountTotal, Measure, Scope
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 ROWS = """

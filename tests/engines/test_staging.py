@@ -14,8 +14,9 @@ from panshi.calc.money import PRICE_PLACES, round_amount
 from panshi.engines.analytics.failures import UnreadableTable
 from panshi.engines.analytics.headings import Field, guess, normalise
 from panshi.engines.analytics.rejected import neutral
-from panshi.engines.analytics.staging import ColumnMapping, ForeignAccount, inspect, resolve, stage
+from panshi.engines.analytics.staging import inspect, resolve, stage, staged_accounts
 from panshi.engines.analytics.store import LINE, LedgerStore
+from panshi.engines.analytics.values import ColumnMapping, ForeignAccount
 
 LEDGER = Path(__file__).parents[1] / "data" / "ledger" / "online_retail_ii_2009_2010.parquet"
 HEADINGS = ("客户编码", "客户名称", "单据号", "日期", "产品", "数量", "金额", "币种")
@@ -71,6 +72,7 @@ def test_good_lines_are_staged_and_bad_ones_come_back_with_their_reason(tmp_path
         ForeignAccount(1, "K1", "", "甲公司（新）", 2, Decimal(1005)),
         ForeignAccount(2, "", "", "乙公司", 1, Decimal("-3.5")),
     )
+    assert staged_accounts(tmp_path / "staged") == staged.accounts
     assert lines_of(tmp_path / "staged" / "lines.parquet", "key, document, line_no, product, currency") == [
         (1, "D1", 1, "泵", "CNY"),
         (1, "D1", 3, "阀", "USD"),

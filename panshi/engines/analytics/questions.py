@@ -7,9 +7,7 @@ explicitly. Ibis takes a second to import: only the work process loads this modu
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,62 +16,13 @@ import ibis
 from panshi.calc.periods import Period, add_months
 from panshi.engines.analytics.delta import store_errors
 from panshi.engines.analytics.store import COLUMNS
+from panshi.engines.analytics.values import AccountSales, AccountTotal, Dimensions, Measure, Scope
 
 THREADS: Final = 2
 LINE_COLUMNS: Final = (
     *("source", "document", "line_no", "account_id", "date", "product", "product_line", "region"),
     *("quantity", "unit", "amount", "cost", "currency", "batch_id"),
 )
-
-
-class Measure(StrEnum):
-    """What is summed. Margin is amount less cost; lines without a cost have none and do not count."""
-
-    REVENUE = "revenue"
-    MARGIN = "margin"
-    QUANTITY = "quantity"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which lines a question is about; an empty collection sets no limit, `accounts` None means all of them."""
-
-    period: Period
-    currency: str = ""
-    regions: Collection[str] = ()
-    product_lines: Collection[str] = ()
-    accounts: Collection[int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountTotal:
-    """The sum of a measure for one account, and the number of lines in it."""
-
-    account_id: int
-    total: Decimal
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccountSales:
-    """Net sales of the last twelve months up to a day, of the twelve before, and the last day of trade up to it."""
-
-    account_id: int
-    last_12_months: Decimal
-    prior_12_months: Decimal
-    last_trade_on: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class Dimensions:
-    """What the ledger can be cut by, and the days it covers."""
-
-    regions: tuple[str, ...]
-    product_lines: tuple[str, ...]
-    currencies: tuple[str, ...]
-    lines: int
-    first: dt.date | None
-    last: dt.date | None
 
 
 Merged = Mapping[int, int]

@@ -6,15 +6,11 @@ A staged file is a folder; nothing in it is part of the ledger until `resolve` g
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from panshi.calc.periods import DayOrder
 from panshi.engines.analytics.delta import store_errors
 from panshi.engines.analytics.facts import IDENTITY, read_facts
 from panshi.engines.analytics.failures import UnreadableTable
@@ -22,68 +18,15 @@ from panshi.engines.analytics.headings import Field, guess, locate
 from panshi.engines.analytics.rejected import write_rejected_rows
 from panshi.engines.analytics.store import LINE
 from panshi.engines.analytics.tables import Table, connect, open_table, quoted
+from panshi.engines.analytics.values import ColumnMapping, ForeignAccount, Inspection, Staged
 
 SAMPLE_ROWS: Final = 20
 LINES: Final = "lines.parquet"
 RESOLVED: Final = "resolved.parquet"
 REJECTED: Final = "rejected.csv"
+ACCOUNTS: Final = "accounts.parquet"
 TEXTS: Final = (Field.PRODUCT, Field.PRODUCT_LINE, Field.REGION, Field.UNIT)
 AMOUNTS: Final = (Field.QUANTITY, Field.COST)
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """A first look at a file: its headings, which field each is guessed to hold, and its first rows as text."""
-
-    headings: tuple[str, ...]
-    guessed: Mapping[Field, str]
-    sample: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """How the columns of a source are read. `columns` names headings; `currency` fills a missing one."""
-
-    columns: Mapping[Field, str]
-    currency: str = "CNY"
-    order: DayOrder | None = None
-
-    @property
-    def own_numbers(self) -> bool:
-        """Whether lines carry numbers of their own; otherwise a line is its place within its document."""
-        return Field.LINE_NO in self.columns
-
-
-@dataclass(frozen=True, slots=True)
-class ForeignAccount:
-    """An account as the file names it (by code, USCC or name), with what it bought there."""
-
-    key: int
-    code: str
-    uscc: str
-    name: str
-    lines: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """What a file holds once read: counts of lines, reasons of rejection, the accounts named, the days covered."""
-
-    lines_read: int
-    lines_staged: int
-    lines_without_account: int
-    reasons: Mapping[str, int]
-    documents: int
-    amount: Decimal
-    first: date | None
-    last: date | None
-    accounts: tuple[ForeignAccount, ...]
-
-    @property
-    def lines_rejected(self) -> int:
-        """Lines with an account that could not be read."""
-        return sum(self.reasons.values())
 
 
 def inspect(path: Path) -> Inspection:
@@ -109,11 +52,18 @@ def stage(path: Path, mapping: ColumnMapping, folder: Path) -> Staged:
         _number_lines(connection, columns)
         folder.mkdir(parents=True, exist_ok=True)
         accounts = _name_accounts(connection, columns)
+        connection.execute(f"COPY identities TO {quoted(folder / ACCOUNTS)} (FORMAT parquet)")
         _write_lines(connection, columns, mapping, folder / LINES)
         summary = _summary(connection, accounts)
         if summary.lines_rejected:
             write_rejected_rows(connection, table, folder / REJECTED, "numbered")
         return summary
+
+
+def staged_accounts(folder: Path) -> tuple[ForeignAccount, ...]:
+    """The accounts named by a file that was staged before, in the order of their keys."""
+    with _connected() as (connection, _), store_errors():
+        return _accounts(connection, f"read_parquet({quoted(folder / ACCOUNTS)})")
 
 
 def resolve(folder: Path, source: str, matched: Mapping[int, int], unit_id: int | None = None) -> Path:
@@ -193,14 +143,19 @@ def _name_accounts(
 ) -> tuple[ForeignAccount, ...]:
     """Create `identities`; an account is known by its code, else its USCC, else its name, and bears its latest name."""
     latest = [
-        f"coalesce(arg_max({field.value}, row), '')" if field in columns else "''" for field in IDENTITY
+        (f"coalesce(arg_max({field.value}, row), '')" if field in columns else "''") + f" AS {field.value}"
+        for field in IDENTITY
     ]
     connection.execute(
         f"CREATE TEMP TABLE identities AS SELECT row_number() OVER (ORDER BY min(row)) AS key, identity, "
         f"{', '.join(latest)}, count(*) AS lines, sum(amount) AS amount "
         f"FROM numbered WHERE examined AND reason IS NULL GROUP BY identity"
     )
-    rows = connection.execute("SELECT * EXCLUDE (identity) FROM identities ORDER BY key").fetchall()
+    return _accounts(connection, "identities")
+
+
+def _accounts(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[ForeignAccount, ...]:
+    rows = connection.execute(f"SELECT * EXCLUDE (identity) FROM {relation} ORDER BY key").fetchall()
     return tuple(ForeignAccount(*row) for row in rows)
 
 

@@ -8,9 +8,6 @@ record is the commit point.
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +15,7 @@ import duckdb
 
 from panshi.engines.analytics.delta import SHELF_HOURS, VersionedFiles, store_errors
 from panshi.engines.analytics.tables import connect, quoted
+from panshi.engines.analytics.values import Comparison, MonthTotal, Revision
 
 KEY: Final = ("source", "document", "line_no")
 FACTS: Final[Mapping[str, str]] = {
@@ -36,44 +34,6 @@ FACTS: Final[Mapping[str, str]] = {
 LINE: Final[Mapping[str, str]] = {"source": "VARCHAR", "document": "VARCHAR", "line_no": "BIGINT", **FACTS}
 COLUMNS: Final[Mapping[str, str]] = {**LINE, "batch_id": "BIGINT", "superseded_by": "BIGINT"}
 CURRENT: Final = "superseded_by IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class MonthTotal:
-    """One account's trade in a calendar month and currency; `cost` counts an unknown cost as 0."""
-
-    account_id: int
-    month: date
-    currency: str
-    lines: int
-    quantity: Decimal
-    amount: Decimal
-    cost: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What a batch would do: lines new, corrected and unchanged, and documents that look like parts of others."""
-
-    new: int
-    corrected: int
-    unchanged: int
-    split_documents: tuple[str, ...]
-    split_lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """What a change did: the version it led to, counts of lines, and the months it touched as they are now.
-
-    A month with 0 lines is gone.
-    """
-
-    version: int
-    new: int
-    corrected: int
-    unchanged: int
-    months: tuple[MonthTotal, ...]
 
 
 class LedgerStore:
