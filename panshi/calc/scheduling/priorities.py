@@ -83,7 +83,8 @@ def _weigh(problem: ResourceProblem, followers: list[set[int]]) -> IntArray:
 
 def _resource_demand(problem: ResourceProblem) -> npt.NDArray[np.float64]:
     share = problem.demands / np.maximum(problem.capacities, 1)
-    return -(share.sum(axis=1) * problem.durations)
+    demand: npt.NDArray[np.float64] = -(share.sum(axis=1) * problem.durations)
+    return demand
 
 
 _RULES: dict[Rule, Callable[[ResourceProblem], IntArray | npt.NDArray[np.float64]]] = {

@@ -49,6 +49,7 @@ class ResourceProblem:
     releases: IntArray | None = None
     profiles: dict[int, IntArray] = field(default_factory=dict)
     names: Sequence[str] = ()
+    resource_names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self._check_shapes()
@@ -150,6 +151,11 @@ class ResourceProblem:
         """What people call the activity."""
         return self.names[activity] if activity < len(self.names) else str(activity)
 
+    def resource_name(self, resource: int) -> str:
+        """What people call the resource."""
+        known = resource < len(self.resource_names)
+        return self.resource_names[resource] if known else f"resource {resource + 1}"
+
     def capacity_until(self, horizon: int) -> IntArray:
         """Capacities per resource and period (R, horizon)."""
         table = np.repeat(self.capacities[:, None], horizon, axis=1)
@@ -181,7 +187,10 @@ class ResourceProblem:
         if not found:
             usage = self.usage(starts)
             over = usage > self.capacity_until(usage.shape[1])
-            found = [f"resource {r} is over its capacity in period {t}" for r, t in np.argwhere(over)]
+            found = [
+                f"{self.resource_name(int(r))} is over its capacity in period {t}"
+                for r, t in np.argwhere(over)
+            ]
         return found
 
     def _cycle(self, waiting: list[int]) -> list[int]:
@@ -208,6 +217,6 @@ class ResourceProblem:
         for i, r in np.argwhere((self.demands > self.capacities) & working[:, None]):
             limit = int(self.capacities[r])
             raise CannotScheduleResources(
-                f"activity {self.name(int(i))} needs {int(self.demands[i, r])} of resource {r + 1}, "
+                f"activity {self.name(int(i))} needs {int(self.demands[i, r])} of {self.resource_name(int(r))}, "
                 + (f"which has only {limit}" if limit else "which has no capacity")
             )
