@@ -30,6 +30,7 @@ from panshi.web.generic.filters import Asking, Case, CaseFilter, ChoiceFilter
 from panshi.web.generic.lists import Act, ListPage, View
 from panshi.web.generic.places import PersonFilter, PrefixFilter, UnitFilter
 from panshi.web.generic.ranges import AmountFilter, DayFilter
+from panshi.web.generic.searching import found_by
 
 LIFECYCLE_TONES: Final[dict[str, Tone]] = {
     Lifecycle.ACTIVE: "good",
@@ -191,7 +192,7 @@ ACCOUNTS: Final = ListPage(
     views=VIEWS,
     sort="name",
     record="accounts:detail",
-    search=lambda words, viewer: Q(name__icontains=words) | Q(code__istartswith=words),
+    search=found_by("account"),
     search_hint=_("名称、拼音、编号、电话"),
     row_acts=(
         Act(_("写跟进"), "people:log_create", permission="people.edit", drawer=True),

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from panshi.ground.base.models import NEVER, NOT_PLANNED
+from panshi.web.generic.addresses import around_key
 from panshi.web.generic.cells import EMPTY, Cell, Tone
 
 Row = Mapping[str, Any]
@@ -25,7 +26,7 @@ NO_TONES: Mapping[str, Tone] = {}
 class Column:
     """One column of text read from `reads[0]`; subclasses show other kinds.
 
-    `phone`: 1 stands beside the title on a phone, 2 below it with its label, 3 not at all.
+    `phone`: 1 stands beside the title on a phone, 2 below it with its label, 3 not at all. `wide` lets text wrap.
     `permission` hides the column from those who do not hold it, in pages and exports alike.
     """
 
@@ -37,6 +38,7 @@ class Column:
     numeric: bool = False
     phone: int = 2
     default: bool = True
+    wide: bool = False
     permission: str = ""
 
     def cell(self, row: Row, on: dt.date) -> Cell:
@@ -55,6 +57,19 @@ class TitleColumn(Column):
     """The record's name; the list links it to the record."""
 
     phone: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkColumn(Column):
+    """The name of another record, `reads` being its words and its key, leading to `url_name`."""
+
+    url_name: str
+
+    def cell(self, row: Row, on: dt.date) -> Cell:
+        """See `Column.cell`."""
+        words, key = row[self.reads[0]], row[self.reads[1]]
+        before, after = around_key(self.url_name)
+        return Cell("link", words, href=f"{before}{key}{after}") if key else EMPTY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,7 @@ class ListPage:
     views: tuple[View, ...] = ()
     sort: str
     record: str = ""
+    record_in_drawer: bool = False
     label: str = "name"
     search: Callable[[str, Viewer], Q] | None = None
     search_hint: Promise | str = ""

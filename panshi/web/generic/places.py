@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from panshi.ground.identity.models import Assignment, Person, Unit
 from panshi.ground.identity.reports import UnitTree
 from panshi.web.generic.filters import Applied, Asking, Filter, Input, Option, Unclear
-
-LARGEST_KEY = 2**63 - 1
+from panshi.web.generic.keys import key_or_none
 
 
 def read_key(text: str) -> int:
     """A primary key from the address; refuses what no table holds."""
-    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) <= LARGEST_KEY:
+    key = key_or_none(text)
+    if key is None:
         raise Unclear(text)
-    return int(text)
+    return key
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.urls import get_script_prefix, reverse
-
+from panshi.web.generic.addresses import around_key
 from panshi.web.generic.cells import Cell
 from panshi.web.generic.columns import Column, MoneyColumn, TitleColumn
 from panshi.web.generic.lists import Act, Asked
@@ -78,20 +76,8 @@ def _heading(asked: Asked, column: Column) -> Heading:
         priority=column.phone,
         sort_url=asked.query(sort=("-" if down else "") + name) if column.sort else "",
         sorted=sorted_,
-        css=css + (" title" if isinstance(column, TitleColumn) else ""),
+        css=css + (" wide" if column.wide else "") + (" title" if isinstance(column, TitleColumn) else ""),
     )
-
-
-@lru_cache(maxsize=512)
-def _around_key(url_name: str, prefix: str) -> tuple[str, str]:
-    """An address split where the key stands: reversing 150 addresses costs milliseconds, joining text nothing."""
-    before, _, after = reverse(url_name, args=[0]).rpartition("0")
-    return before, after
-
-
-def around_key(url_name: str) -> tuple[str, str]:
-    """The parts of an address before and after the record's key."""
-    return _around_key(url_name, get_script_prefix())
 
 
 def row_acts(acts: Iterable[Act], asked: Asked) -> list[RowAct]:
