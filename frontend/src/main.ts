@@ -7,6 +7,7 @@ import { mountAll } from './lib/islands';
 import { guardRequests } from './lib/requests';
 import { listenForKeys } from './lib/keys';
 import { keepMenusTidy } from './lib/menus';
+import { watchTables } from './lib/tables';
 import { loadText } from './lib/text';
 
 async function start(): Promise<void> {
@@ -15,7 +16,11 @@ async function start(): Promise<void> {
   listenForKeys(document);
   keepMenusTidy(document);
   mountAll(document);
-  htmx.onLoad((element) => mountAll(element as HTMLElement));
+  watchTables(document);
+  htmx.onLoad((element) => {
+    mountAll(element as HTMLElement);
+    watchTables(element as HTMLElement);
+  });
 }
 
 void start();

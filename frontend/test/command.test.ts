@@ -17,9 +17,9 @@ listenForKeys(document);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  box = show(`<dialog id="command" data-url="/search/"><input><div data-found></div>
-    <div data-commands><a role="option" id="a" href="#list" data-words="客户 档案">前往档案</a>
-    <a role="option" id="b" href="#new" data-words="新建 客户">新建客户</a></div><p data-none hidden></p></dialog>`) as HTMLDialogElement;
+  box = show(`<dialog id="command" data-url="/search/"><input><div role="listbox"><div data-found></div>
+    <div data-commands><a role="option" id="a" href="#list" data-words="客户 档案 dangan da">前往档案</a>
+    <a role="option" id="b" href="#new" data-words="新建 客户">新建客户</a></div></div><p data-none hidden></p></dialog>`) as HTMLDialogElement;
   mount(box, undefined);
   return () => {
     vi.useRealTimers();
@@ -43,6 +43,8 @@ it('offers the commands that hold every word', () => {
   vi.stubGlobal('fetch', vi.fn().mockResolvedValue(new Response('')));
   type('客户 新建');
   expect(selected()).toBe('新建客户');
+  type('dang');
+  expect(selected()).toBe('前往档案');
   type('没有这样的事');
   expect(box.querySelector<HTMLElement>('[data-none]')!.hidden).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { figure, option, percent, type Ink } from '../src/lib/charts';
 import { choose } from '../src/lib/choices';
+import htmx from '../src/lib/htmx';
 import { dataOf, mountAll } from '../src/lib/islands';
 import { keepMenusTidy } from '../src/lib/menus';
 import { format, showMoney } from '../src/lib/money';
@@ -111,6 +112,10 @@ it('remembers a choice on the page and in a cookie', () => {
   expect(document.documentElement.dataset.rail).toBe('narrow');
   expect(document.documentElement.getAttribute('data-bs-theme')).toBe('dark');
   expect(document.cookie).toContain('panshi_rail=narrow');
+});
+
+it('lets HTMX evaluate nothing, write no styles and ask no other site', () => {
+  expect(htmx.config).toMatchObject({ allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
 });
 
 describe('charts', () => {

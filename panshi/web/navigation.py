@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from panshi.calc.pinyin import initials, pinyin
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.permissions import BY_CODE
 
@@ -89,12 +90,13 @@ CREATE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry as the page shows it."""
+    """An entry as the page shows it; `words` are what the command box finds it by: label, pinyin and initials."""
 
     label: str
     url: str
     view_name: str
-    icon: str = ""
+    icon: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,5 @@ def _links(entries: tuple[Entry, ...], held: frozenset[str]) -> Iterator[Link]:
             url = reverse(entry.url_name)
         except NoReverseMatch:  # a system that is not installed has no place in the rail
             continue
-        yield Link(str(entry.label), url, entry.url_name, entry.icon)
+        label = str(entry.label)
+        yield Link(label, url, entry.url_name, entry.icon, f"{label} {pinyin(label)} {initials(label)}")

@@ -71,12 +71,6 @@ def test_pages_keep_to_their_own_policy(page: Page) -> None:
     assert all(address.startswith("/") and not address.startswith("//") for address in loaded)
 
 
-def test_htmx_neither_evaluates_nor_writes_styles(page: Page) -> None:
-    [config] = [meta["content"] for meta in page.all("meta") if meta.get("name") == "htmx-config"]
-    assert '"allowEval": false' in str(config)
-    assert '"includeIndicatorStyles": false' in str(config)
-
-
 def test_landmarks_and_the_way_past_them(page: Page) -> None:
     assert len(page.all("main")) == 1
     assert page.all("main")[0]["id"] == "content"

@@ -13,6 +13,7 @@ export const mount: Mount = (element) => {
   const field = dialog.querySelector('input')!;
   const found = dialog.querySelector<HTMLElement>('[data-found]')!;
   const commands = [...dialog.querySelectorAll<HTMLElement>('[data-commands] [role="option"]')];
+  const list = dialog.querySelector<HTMLElement>('[role="listbox"]')!;
   const none = dialog.querySelector<HTMLElement>('[data-none]')!;
   const address = dialog.dataset.url;
   let asked = 0;
@@ -31,6 +32,7 @@ export const mount: Mount = (element) => {
     const open = options();
     select(open[0]);
     none.hidden = open.length > 0;
+    list.hidden = open.length === 0;
   };
 
   const search = async (words: string): Promise<void> => {
@@ -67,6 +69,8 @@ export const mount: Mount = (element) => {
     field.value = '';
     found.replaceChildren();
     for (const command of commands) command.hidden = false;
+    list.hidden = false;
+    none.hidden = true;
     select(undefined);
   });
   closeOnBackdrop(dialog);

@@ -44,6 +44,7 @@ export const mount: Mount = (element) => {
       loading: () => `<div class="no-results">${t('正在查找…')}</div>`,
     },
   });
+  select.setAttribute('aria-hidden', 'true');
   for (const name of ['aria-describedby', 'aria-invalid', 'aria-label']) {
     const value = select.getAttribute(name);
     if (value) picker.control_input.setAttribute(name, value);

@@ -34,7 +34,7 @@ export interface Bars extends Omit<Lines, 'kind'> {
 export type Chart = Pareto | Lines | Bars;
 
 /** Colours taken from the page's tokens. */
-export type Ink = Record<'ink' | 'ink-2' | 'ink-3' | 'line' | 'raised' | 'accent' | 'good' | 'warn' | 'bad' | 'info', string>;
+export type Ink = Record<'font' | 'ink' | 'ink-2' | 'ink-3' | 'line' | 'raised' | 'accent' | 'good' | 'warn' | 'bad' | 'info', string>;
 
 /** The tokens as the browser resolves them now: `light-dark()` only has a value on an element. */
 export function inkOf(element: HTMLElement): Ink {
@@ -46,6 +46,7 @@ export function inkOf(element: HTMLElement): Ink {
     return getComputedStyle(probe).color;
   };
   const ink = Object.fromEntries(names.map((name) => [name, read(name)])) as Ink;
+  ink.font = getComputedStyle(element).fontFamily;
   probe.remove();
   return ink;
 }
@@ -60,7 +61,7 @@ function frame(unit: string, ink: Ink): EChartsCoreOption {
   return {
     aria: { enabled: true },
     animationDuration: 120,
-    textStyle: { fontFamily: 'inherit', color: ink['ink-2'] },
+    textStyle: { fontFamily: ink.font, color: ink['ink-2'] },
     color: [ink.accent, ink.warn, ink.info, ink.good, ink.bad, ink['ink-3']],
     grid: { left: 8, right: 8, top: 40, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: { top: 0, right: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 8, textStyle: { color: ink['ink-2'] } },
@@ -107,7 +108,7 @@ function pareto(chart: Pareto, ink: Ink): EChartsCoreOption {
         markLine: {
           symbol: 'none',
           lineStyle: { color: ink['ink-3'], type: 'dashed' },
-          label: { color: ink['ink-2'], position: 'insideStartTop', formatter: '{b}' },
+          label: { color: ink['ink-2'], position: 'insideEndBottom', formatter: '{b}' },
           data: (chart.bounds ?? []).map((bound) => ({ yAxis: bound.share, name: bound.label })),
         },
       },
