@@ -56,7 +56,10 @@ class PersonMiddleware:
         ours.on = timezone.localdate(ours.at)
         ours.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(ours)))
         with translation.override(_language(ours)):
-            return self.get_response(request)
+            answer = self.get_response(request)
+        if request.user.is_authenticated:  # what one person sees belongs into no shared cache
+            answer.headers.setdefault("Cache-Control", "private, no-cache")
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], *_arguments: object

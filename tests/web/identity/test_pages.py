@@ -143,11 +143,18 @@ class TestPeople:
 
     def test_two_administrators_do_not_overwrite_each_other(self, admin: Client, company: Company) -> None:
         address = reverse("identity:edit_person", args=[company.owner.pk])
-        first = {"name": "沈一", "email": "", "phone": "", "expected_version": "1"}
+        first = {"name": "沈一", "email": "", "phone": "1", "expected_version": "1"}
         assert admin.post(address, first).status_code == 302
-        assert admin.post(address, first | {"name": "沈二"}).status_code == 409
+
+        answer = admin.post(address, first | {"name": "沈二", "phone": "2"})
+        assert answer.status_code == 409
+        for words in ("沈一", "沈二"):
+            assert words in html_of(answer)
+
+        decided = first | {"name": "沈二", "phone": "2", "expected_version": "2", "choose-name": "theirs"}
+        assert admin.post(address, decided).status_code == 302
         company.owner.refresh_from_db()
-        assert company.owner.name == "沈一"
+        assert (company.owner.name, company.owner.phone) == ("沈一", "2")
 
 
 class TestRoles:

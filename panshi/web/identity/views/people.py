@@ -12,7 +12,7 @@ from panshi.web.generic.answers import saved
 from panshi.web.generic.confirm import Question, agreed, ask
 from panshi.web.generic.forms import FormPage, form_page
 from panshi.web.identity.forms import ContactFields, InviteForm
-from panshi.web.identity.views.finding import ask_and_do, managed_person
+from panshi.web.identity.views.finding import ask_and_do, conflicts, managed_person, take_theirs
 from panshi.web.request import PanshiRequest, page
 
 
@@ -62,9 +62,9 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     """Change what is known of a person."""
     person = managed_person(request, pk)
     known = {"name": person.name, "email": person.email, "phone": person.phone}
-    form = ContactFields(request.POST or None, initial=known, version=person.version)
+    form = take_theirs(ContactFields(request.POST or None, initial=known, version=person.version), person)
     if form.sent():
-        with form.refusals():
+        with conflicts(form, person), form.refusals():
             services.change_person(
                 person=person,
                 **form.values(),

@@ -11,7 +11,7 @@ from panshi.web.generic.answers import saved
 from panshi.web.generic.confirm import Question
 from panshi.web.generic.forms import FormPage, form_page
 from panshi.web.identity.forms import UnitForm
-from panshi.web.identity.views.finding import ask_and_do, managed_unit
+from panshi.web.identity.views.finding import ask_and_do, conflicts, managed_unit, take_theirs
 from panshi.web.request import PanshiRequest, page
 
 
@@ -49,8 +49,8 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     form = UnitForm(
         request.POST or None, initial=known, version=unit.version, viewer=request.viewer, on=request.on
     )
-    if form.sent():
-        with form.refusals():
+    if take_theirs(form, unit).sent():
+        with conflicts(form, unit), form.refusals():
             services.change_unit(
                 unit=unit,
                 **form.values(),
