@@ -1,0 +1,38 @@
+"""Reads of the ledger: where it stands, what a batch holds, which accounts it names, an account's months."""
+
+from panshi.domains.ledger.reports.batches import (
+    Choice,
+    candidates,
+    commit_obstacle,
+    mapping_choices,
+    remembered,
+)
+from panshi.domains.ledger.reports.matching import Known, match
+from panshi.domains.ledger.reports.standing import (
+    MonthFigures,
+    Trend,
+    batch_folder,
+    head_version,
+    ledger_folder,
+    merged_accounts,
+    months_of,
+    trade_trend,
+)
+
+__all__ = [
+    "Choice",
+    "Known",
+    "MonthFigures",
+    "Trend",
+    "batch_folder",
+    "candidates",
+    "commit_obstacle",
+    "head_version",
+    "ledger_folder",
+    "mapping_choices",
+    "match",
+    "merged_accounts",
+    "months_of",
+    "remembered",
+    "trade_trend",
+]
