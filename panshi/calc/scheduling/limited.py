@@ -17,7 +17,7 @@ from .axis import WorkAxis
 from .cpm import schedule as schedule_plan
 from .cycles import IntArray
 from .errors import CannotScheduleCycle
-from .model import Activity, Constraint, ConstraintKind, Link, Plan, ResourceKind
+from .model import Activity, Constraint, ConstraintKind, LagUnit, Link, Plan, ResourceKind
 from .resources import CannotScheduleResources, Precedence, ResourceProblem
 from .schedule import Schedule
 from .tree import Tree
@@ -49,6 +49,16 @@ class LimitedPlan:
     def is_exact(self) -> bool:
         """Whether the problem is the plan itself, so that its bounds hold for the plan."""
         return self.axis.table is None
+
+    @property
+    def is_one_calendar(self) -> bool:
+        """Whether all work goes by the project calendar, so that the axis measures it without error."""
+        plan = self.plan
+        named = {*(a.calendar for a in plan.activities), *(r.calendar for r in plan.resources)}
+        elapsed = any(a.elapsed for a in plan.activities) or any(
+            k.unit is LagUnit.ELAPSED for k in plan.links
+        )
+        return named <= {None, plan.calendar} and not elapsed
 
     def levelled(self, starts: IntArray) -> Schedule:
         """The schedule for the problem's starts (n): the free dates unchanged, `start` and `finish` as levelled."""
