@@ -107,6 +107,7 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
 def leave(request: PanshiRequest, pk: int) -> HttpResponse:
     """Say that a contact left."""
     contact = _contact(request, pk)
+    request.viewer.require("people.edit")
     form = LeaveForm(request.POST or None, initial={"left_on": request.on})
     back = reverse("accounts:detail", args=[contact.account_id, "contacts"])
     if form.sent():
@@ -195,6 +196,7 @@ def void(request: PanshiRequest, pk: int) -> HttpResponse:
     entry: LogEntry | None = rows.filter(pk=pk).first()
     if entry is None:
         raise Http404
+    request.viewer.require("people.edit")
     form = VoidForm(request.POST or None)
     back = reverse("accounts:detail", args=[entry.account_id, "log"])
     if form.sent():

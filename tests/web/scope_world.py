@@ -1,0 +1,125 @@
+"""The world of the scope matrix: one account with everything that hangs from it, and who stands how to it.
+
+The names of what must stay hidden are odd enough that finding one anywhere on a page is a leak.
+"""
+
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+
+from panshi.domains.accounts.models import Account, TeamMember
+from panshi.domains.accounts.services import Placement, add_member, create_account
+from panshi.domains.people.models import Contact, LogEntry
+from panshi.domains.people.services import add_contact, log_contact
+from panshi.ground.identity.models import Assignment
+from panshi.ground.work.models import Job
+from tests.factories.organisation import AT, SYSTEM, Company, make_company
+
+NAME, PHONE, USCC, CONTACT, MOBILE, NOTE = (
+    "玄武岩密封件有限公司",
+    "021-66667777",
+    "91310000MA1FL0000T",
+    "隐名氏",
+    "13912345678",
+    "对方透露年底换供应商",
+)
+CODE = "XWY-000777"
+SECRETS = (NAME, PHONE, CODE, CONTACT, MOBILE, NOTE)
+
+EVERYBODY = (
+    *("owner", "teammate", "colleague", "supervisor", "director", "outsider"),
+    *("operations", "general_manager", "compliance", "administrator", "newcomer"),
+)
+SEES = frozenset(
+    {"owner", "teammate", "supervisor", "director", "operations", "general_manager", "compliance"}
+)
+"""Who may see the account: its owner, its team, the leaders of its unit, and those who see all."""
+
+_MANAGERS = frozenset({"owner", "colleague", "outsider"})
+_LEADERS = frozenset({"supervisor", "director", "operations"})
+_BUSINESS = _MANAGERS | _LEADERS | {"teammate", "general_manager", "compliance"}
+_FIGURES = _BUSINESS - {"teammate"}
+HOLDS: dict[str, frozenset[str]] = {
+    "": frozenset(EVERYBODY),
+    "accounts.view": _BUSINESS,
+    "accounts.create": _MANAGERS | _LEADERS,
+    "accounts.edit": _MANAGERS | _LEADERS,
+    "accounts.assign": _LEADERS,
+    "accounts.import": _LEADERS,
+    "accounts.export": _MANAGERS | _LEADERS | {"general_manager"},
+    "accounts.money": _MANAGERS | _LEADERS | {"compliance"},
+    "people.view": _BUSINESS,
+    "people.edit": _MANAGERS | _LEADERS | {"teammate"},
+    "ledger.view": _FIGURES,
+    "ledger.import": frozenset({"director", "operations"}),
+    "analysis.view": _FIGURES,
+    "analysis.company": frozenset({"director", "operations", "general_manager"}),
+    "analysis.record": frozenset({"director", "operations"}),
+    "work.view": frozenset({"operations", "compliance", "administrator"}),
+    "audit.view": frozenset({"compliance", "administrator"}),
+    "identity.manage": frozenset({"administrator"}),
+    "settings.manage": frozenset({"administrator"}),
+}
+"""Who holds which permission, written out by hand from spec 00: the oracle of the matrix."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The records the matrix asks for."""
+
+    company: Company
+    ours: Account
+    theirs: Account
+    member: TeamMember
+    contact: Contact
+    entry: LogEntry
+    assignment: Assignment
+    job: Job
+    keys: dict[str, int] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    """Build it through the services, so that search, events and touches are there too."""
+    cache.clear()
+    company = make_company()
+    ours = create_account(
+        values={"name": NAME, "phone": PHONE, "address": "某路 7 号"},
+        code=CODE,
+        placement=Placement(owner_id=company.owner.pk, unit_id=company.units.east_one.pk),
+        by=SYSTEM,
+        at=AT,
+    )
+    theirs = create_account(
+        values={"name": "花岗石材贸易行"},
+        placement=Placement(owner_id=company.outsider.pk, unit_id=company.units.south_one.pk),
+        by=SYSTEM,
+        at=AT,
+    )
+    member = add_member(account=ours, person=company.teammate, role="sales_support", by=SYSTEM, at=AT)
+    contact = add_contact(
+        account=ours, values={"name": CONTACT, "mobile": MOBILE, "primary": True}, by=SYSTEM, at=AT
+    )
+    entry = log_contact(
+        account=ours,
+        text=NOTE,
+        kind="phone",
+        on=AT.date(),
+        contact=contact,
+        next_contact_on=None,
+        next_contact_note="",
+        by=company.viewer("owner"),
+        at=AT,
+    )
+    job = Job.objects.create(
+        kind="tests.quiet", asked_by_id=company.owner.pk, asked_at=AT, not_before=AT, step="", arguments={}
+    )
+    return World(
+        company=company,
+        ours=ours,
+        theirs=theirs,
+        member=member,
+        contact=contact,
+        entry=entry,
+        assignment=Assignment.objects.get(person=company.owner),
+        job=job,
+    )
