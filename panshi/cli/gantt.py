@@ -91,9 +91,10 @@ def _span(rows: list[Row], answer: Answer) -> tuple[Moment, Moment]:
     """First and last moment the chart must show."""
     begin = [answer.plan.start] if answer.plan.start is not None else [0]
     starts = [*begin, *(m for row in rows for m in (row.start, row.dates.early_start))]
+    due = [a.deadline for a in answer.plan.activities if a.deadline is not None]
     ends = [m for row in rows for m in (row.finish, row.dates.early_finish, row.dates.late_finish)]
     # All are dates or all are periods; `min` of a mixture would raise, and rightly so.
-    return min(starts), max(ends)
+    return min(starts), max([*due, *ends])
 
 
 def _legend(answer: Answer) -> str:
@@ -115,6 +116,8 @@ def _legend(answer: Answer) -> str:
                 '<rect class="was" x="2" y="2" width="30" height="12" rx="3"/>', "资源不受限时 Without limits"
             )
         )
+    if any(a.deadline is not None for a in answer.plan.activities):
+        parts.append(sample('<path class="deadline" d="M17 13l-6 -10h12z"/>', "期限 Deadline"))
     if answer.plan.status_date is not None:
         parts.append(sample('<path class="today" d="M17 0V16"/>', "状态日期 Status date"))
     return f"<footer>{''.join(parts)}</footer>"

@@ -10,6 +10,7 @@ from panshi.cli.schedule_report import PERCENTILES, short
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 720.0, 260.0, 44.0, 12.0, 34.0
 _BINS = 40
 _SHOWN = 10
+_NOTE = "模拟按工期三点估算，不计资源限制。Simulated from three-point estimates, without limits of resources."
 
 
 def risk_panel(answer: Answer) -> str:
@@ -18,7 +19,7 @@ def risk_panel(answer: Answer) -> str:
     return (
         '<section class="risk">'
         f"<figure><h2>完成时间的把握 Certainty of the finish · {answer.risk.runs} 次模拟 runs</h2>"
-        f"{_curve(answer)}</figure>"
+        f"{_curve(answer)}<p>{_NOTE}</p></figure>"
         f"<figure><h2>最常决定完成时间的活动 Activities that decide the finish</h2>{_table(answer)}</figure>"
         "</section>"
     )

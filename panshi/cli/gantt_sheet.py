@@ -33,7 +33,9 @@ class Columns:
     def of(cls, rows: Sequence[Row], dated: bool) -> "Columns":
         """Columns as narrow as the plan's ids and names allow."""
         number = 12.0
-        name = number + min(110.0, 14.0 + 7.0 * max((_width(str(r.dates.id)) for r in rows), default=1))
+        name = number + min(
+            110.0, max(56.0, 14.0 + 7.0 * max((_width(str(r.dates.id)) for r in rows), default=1))
+        )
         longest = max((7.0 * _width(r.dates.name) + 14 * r.depth for r in rows), default=0)
         start = name + min(_NAME, max(90.0, longest + 16))
         finish = start + _DATE[dated]
@@ -45,7 +47,7 @@ def sheet(answer: Answer, rows: Sequence[Row], columns: Columns, scale: Scale, l
     """One `<svg>` with these rows."""
     height = HEAD + ROW * len(rows) + 6
     middles = {row.dates.id: HEAD + ROW * (k + 0.5) for k, row in enumerate(rows)}
-    label = escape(f"甘特图 Gantt chart: {answer.title}", quote=True)
+    label = _clean(f"甘特图 Gantt chart: {answer.title}")
     parts = [
         f'<svg viewBox="0 0 {WIDTH:g} {height:g}" role="img" aria-label="{label}">',
         *(_rect("idle", a, HEAD, b - a, height - HEAD - 6) for a, b in scale.idle),
@@ -117,6 +119,9 @@ def _bars(answer: Answer, row: Row, scale: Scale, y: float) -> Iterator[str]:
     else:
         yield from _around(answer, row, scale, y)
         yield _rect(f"bar{critical}", left, y - 6, max(right - left, 1.5), 12, ' rx="2"')
+    deadline = answer.plan.activities[answer.plan.index[dates.id]].deadline
+    if deadline is not None:
+        yield f'<path class="deadline" d="M{scale.place(deadline):.1f} {y - 2:g}l-5 -8h10z"/>'
     yield "</g>"
 
 
@@ -146,11 +151,8 @@ def _links(
         y1, y2 = middles[link.predecessor], middles[link.successor]
         stop = y2 - 7 if y2 > y1 else y2 + 7
         on = " on" if before.dates.critical and after.dates.critical and x1 == x2 else ""
-        yield (
-            f'<path class="link{on}" d="M{x1:.1f} {y1:g}H{max(x1, x2) + 3:.1f}V{stop:g}"/>'
-            if x2 >= x1 - 1
-            else (f'<path class="link" d="M{x1:.1f} {y1:g}h4V{(y1 + y2) / 2:g}H{x2:.1f}V{stop:g}"/>')
-        )
+        way = f"H{x2 + 3:.1f}" if x2 >= x1 - 1 else f"h4V{(y1 + y2) / 2:g}H{x2:.1f}"
+        yield f'<path class="link{on}" d="M{x1:.1f} {y1:g}{way}V{stop:g}"/>'
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float, more: str = "") -> str:

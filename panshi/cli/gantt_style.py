@@ -29,11 +29,13 @@ svg .mid{text-anchor:middle} svg .dim{fill:var(--ink-3)} svg .hot{fill:var(--bad
 .was{fill:none;stroke:var(--was);stroke-dasharray:3 2} .sum{fill:var(--sum)}
 .stone{fill:var(--sum);stroke:var(--paper)} .stone.critical{fill:var(--bad);stroke:var(--paper)}
 .link{fill:none;stroke:var(--ink-3);stroke-width:.8;opacity:.55} .link.on{stroke:var(--bad);opacity:.8}
+.deadline{fill:var(--accent);stroke:var(--paper)}
 .today{stroke:var(--accent);stroke-width:1.5;stroke-dasharray:5 3}
 footer{display:flex;flex-wrap:wrap;gap:8px 28px;color:var(--ink-2);font-size:12px;align-items:center}
 footer span{display:inline-flex;gap:8px;align-items:center} footer svg{width:34px;min-width:0;height:16px}
 .risk{display:grid;grid-template-columns:minmax(360px,2fr) minmax(320px,3fr);gap:16px;margin-bottom:16px}
-.risk figure{margin:0;padding:12px 16px} .risk svg{min-width:0} h2{font-size:14px;margin:0 0 6px;font-weight:600}
+.risk figure{margin:0;padding:12px 16px} .risk svg{min-width:0}
+p{margin:6px 0 0;font-size:12px;color:var(--ink-3)} h2{font-size:14px;margin:0 0 6px;font-weight:600}
 table{border-collapse:collapse;width:100%;font-size:12px} th{font-weight:400;color:var(--ink-3);text-align:left}
 th,td{padding:3px 8px;border-bottom:1px solid var(--line-2)} td.num,th.num{text-align:right}
 td.num{font-variant-numeric:tabular-nums}
