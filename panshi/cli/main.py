@@ -9,7 +9,16 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
+from panshi.cli.house import complain, explain
+
 COMMANDS: dict[str, str] = {
+    "run": "serve: web workers and the work process (first start asks for the administrator)",
+    "prepare": "bring the database up to date and make sure somebody manages it (what run does first)",
+    "migrate": "bring the database up to date",
+    "administrator": "create the administrator, or let one back in with a new password",
+    "work": "the work process alone",
+    "audit": "verify the chain of events, print its head",
+    "search": "rebuild the search index",
     "abc": "ABC analysis of any CSV, XLSX or Parquet file (no server needed)",
     "schedule": "schedule a project plan: critical path, levelling, risk (no server needed)",
     "messages": "gather, compile and check the translations (developers)",
@@ -42,7 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name == chosen:
             load(name).configure(sub)
     arguments = parser.parse_args(words)
-    return load(arguments.command).run(arguments)
+    try:
+        return load(arguments.command).run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        sentence = explain(error)
+        if sentence is None:
+            raise
+        return complain(sentence)
 
 
 if __name__ == "__main__":

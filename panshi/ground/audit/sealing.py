@@ -52,15 +52,19 @@ def changes_of(event_ids: Iterable[int]) -> Mapping[int, list[Change]]:
     return found
 
 
-@transaction.atomic
 def seal_pending(key: str, *, at: dt.datetime, most: int = 2000) -> int:
-    """Seal the events that wait, at most `most`; answers how many. Several processes may call it: one lock lets one
-    in."""
+    """Seal the events that wait, at most `most`; answers how many.
+
+    Several processes may call it: one lock lets one in. Asked in vain it takes no lock at all.
+    """
+    return _seal(key, at, most) if Unsealed.objects.exists() else 0
+
+
+@transaction.atomic
+def _seal(key: str, at: dt.datetime, most: int) -> int:
     Chain.objects.get_or_create(pk=1)
     chain = Chain.objects.select_for_update().get(pk=1)
     event_ids = list(Unsealed.objects.order_by("event_id").values_list("event_id", flat=True)[:most])
-    if not event_ids:
-        return 0
     changes, seals = changes_of(event_ids), []
     for event in Event.objects.filter(pk__in=event_ids).order_by("pk"):
         chain.seq += 1

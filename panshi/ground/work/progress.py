@@ -17,8 +17,8 @@ from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.reports import viewer_of
 from panshi.ground.work.models import Job, JobState
 
-LEASE: Final = dt.timedelta(seconds=60)
-"""How long a work process may be silent before its job is taken over; it beats sixty times as often."""
+LEASE: Final = dt.timedelta(seconds=30)
+"""How long a work process may be silent before its job is taken over; it beats every second."""
 
 
 class Stopped(Exception):

@@ -21,7 +21,7 @@ from panshi.ground.base.refusals import Refused
 from panshi.ground.identity.models import Person
 from panshi.ground.work import queue
 from panshi.ground.work.kinds import JobKind, all_kinds, kind_of
-from panshi.ground.work.models import Due, Job, JobState
+from panshi.ground.work.models import Due, Job, JobQuerySet, JobState
 from panshi.ground.work.progress import LEASE, Cancelled, Interrupted, LeaseLost, Progress
 
 log = logging.getLogger(__name__)
@@ -137,22 +137,25 @@ def _failed(job: Job, progress: Progress, *, at: dt.datetime) -> None:
 
 def sweep(*, at: dt.datetime) -> None:
     """Take jobs back from processes that fell silent, and wake workers for what is due but not in the queue."""
-    silent = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at)
-    silent.filter(cancel_asked=True).update(
-        state=JobState.CANCELLED, finished_at=at, worker="", lease_until=None
-    )
-    silent.filter(attempts__gt=F("failures") + MOST_INTERRUPTIONS).update(
-        state=JobState.FAILED,
-        finished_at=at,
-        worker="",
-        lease_until=None,
-        error=_("任务多次被中断，已停止。"),
-    )
-    silent.update(state=JobState.WAITING, worker="", lease_until=None)
+    _take_back(Job.objects.filter(state=JobState.RUNNING, lease_until__lt=at), at)
     if queue.is_empty():
         waiting = Job.objects.filter(state=JobState.WAITING, not_before__lte=at).order_by("not_before", "pk")
         for job_id in waiting.values_list("pk", flat=True)[:100]:
             queue.tell(job_id)
+
+
+def release(*, worker: str, at: dt.datetime) -> None:
+    """Take jobs back from workers whose names begin so, which are known to be dead; the next sweep wakes others."""
+    _take_back(Job.objects.filter(state=JobState.RUNNING, worker__startswith=worker), at)
+
+
+def _take_back(held: JobQuerySet, at: dt.datetime) -> None:
+    """Let jobs wait again, unless they were cancelled meanwhile or bring down every process that runs them."""
+    end = {"finished_at": at, "worker": "", "lease_until": None}
+    held.filter(cancel_asked=True).update(state=JobState.CANCELLED, **end)
+    fatal = held.filter(attempts__gt=F("failures") + MOST_INTERRUPTIONS)
+    fatal.update(state=JobState.FAILED, error=_("任务多次被中断，已停止。"), **end)
+    held.update(state=JobState.WAITING, worker="", lease_until=None)
 
 
 def ask_due(*, at: dt.datetime) -> list[int]:

@@ -1,0 +1,63 @@
+"""`panshi run`: the whole installation on one machine — web workers and one work process, watched and restarted."""
+
+import argparse
+import os
+import subprocess
+import sys
+
+from panshi.cli.environment import make_sure_of_secrets
+from panshi.cli.house import ENV_FILE
+from panshi.cli.supervisor import Child, Supervisor
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments; each has a name in the environment too."""
+    value = os.environ.get
+    parser.add_argument("--bind", default=value("PANSHI_BIND", "127.0.0.1:8000"), help="where to serve")
+    parser.add_argument(
+        "--workers", type=int, default=value("PANSHI_WEB_WORKERS", "2"), help="web workers (2)"
+    )
+    parser.add_argument("--threads", type=int, default=value("PANSHI_WEB_THREADS", "4"), help="of each (4)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prepare at the first start or after an upgrade, then serve until Ctrl-C or SIGTERM."""
+    if make_sure_of_secrets():
+        print(f"Made {ENV_FILE} with fresh secrets, readable by you only. Keep a copy of it safe.")
+    prepared = subprocess.run([sys.executable, "-m", "panshi.cli.main", "prepare"], check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    print(f"Panshi is at http://{arguments.bind}/ - Ctrl-C stops it.", flush=True)
+    return Supervisor([_web(arguments), _work()]).run()
+
+
+def _web(arguments: argparse.Namespace) -> Child:
+    """Gunicorn: threads, because pages wait for the database; preloaded, because workers then share memory."""
+    words = ["-m", "gunicorn", "panshi.config.wsgi:application", "--preload", "--no-control-socket"]
+    words += [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(arguments.workers),
+        "--threads",
+        str(arguments.threads),
+    ]
+    words += [
+        "--bind",
+        arguments.bind,
+        "--log-level",
+        "warning",
+        "--graceful-timeout",
+        "20",
+        "--timeout",
+        "120",
+    ]
+    if os.access("/dev/shm", os.W_OK):  # noqa: S108 - gunicorn's own heartbeat files; a disk can stall them
+        words += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+    return Child("web", lambda dead: [sys.executable, *words])
+
+
+def _work() -> Child:
+    """The work process; one that follows a dead one takes its jobs over at once."""
+    words = [sys.executable, "-m", "panshi.cli.main", "work", "--with", str(os.getpid())]
+    return Child("work", lambda dead: [*words, "--after", str(dead)] if dead else words)
