@@ -63,6 +63,21 @@ def java() -> Any:
 
 def schedule_with_mpxj(plan: Plan) -> dict[Id, OracleDates]:
     """Dates of every activity of a plan."""
+    file, tasks = _project(plan)
+    java().cpm.MicrosoftScheduler().schedule(file, _date(plan.start))
+    return {i: _dates(task) for i, task in tasks.items()}
+
+
+def write_mspdi(plan: Plan) -> bytes:
+    """The plan as MPXJ writes it in Microsoft Project XML; the ids become the names."""
+    file, _ = _project(plan)
+    file.getTasks().synchronizeTaskIDToHierarchy()
+    stream = jpype.JClass("java.io.ByteArrayOutputStream")()
+    java().mspdi.MSPDIWriter().write(file, stream)
+    return bytes(stream.toByteArray())
+
+
+def _project(plan: Plan) -> tuple[Any, dict[Id, Any]]:
     mpxj = java()
     file = mpxj.ProjectFile()
     calendars = {c.id: _calendar(file, c) for c in plan.calendars}
@@ -96,8 +111,7 @@ def schedule_with_mpxj(plan: Plan) -> dict[Id, OracleDates]:
             _amount(link.lag, link.unit is LagUnit.ELAPSED)
         )
         tasks[link.successor].addPredecessor(builder)
-    mpxj.cpm.MicrosoftScheduler().schedule(file, _date(plan.start))
-    return {i: _dates(task) for i, task in tasks.items()}
+    return file, tasks
 
 
 def _task(task: Any, activity: Activity, calendars: dict[Id, Any]) -> Any:

@@ -190,7 +190,7 @@ def _links(draw: Random, leaves: list[Activity], parents: dict[Id, Id | None], m
     draw.shuffle(order)
     if mix.summary_links:
         blocks = {a.id: _top(a.parent, parents) for a in leaves}
-        rank = {block: draw.random() for block in set(blocks.values())}
+        rank = {block: draw.random() for block in dict.fromkeys(blocks.values())}
         order.sort(key=lambda i: rank[blocks[i]] if blocks[i] is not None else draw.random())
     found: dict[tuple[Id, Id], Link] = {}
     for _ in range(int(len(order) * mix.links_per_activity)):
