@@ -24,6 +24,7 @@ from markupsafe import Markup
 
 from panshi.ground.identity.models import Person
 from panshi.web import figures
+from panshi.web.devices import device
 from panshi.web.navigation import Navigation, navigation
 from panshi.web.security import csp_nonce
 
@@ -73,6 +74,7 @@ def environment(**options: Any) -> Environment:
         moment=figures.moment,
         ago=_ago,
         size=figures.size,
+        device=device,
         pad_to=_pad_to,
         present=lambda attrs: {name: value for name, value in attrs.items() if value is not None},
         json_script=lambda value, element_id=None: json_script(value, element_id),

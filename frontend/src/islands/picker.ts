@@ -1,5 +1,5 @@
 /**
- * A select that finds records as one types: `data-url` answers `?q=` with `{"results": [{"value": "1", "text": "…", "sub": "…"}]}`,
+ * A select that finds records as one types: `data-url` answers `?q=` with `[{"value": "1", "text": "…", "hint": "…"}]`,
  * already limited to what the person may see. Without `data-url` it searches its own options.
  */
 import TomSelect from 'tom-select/base';
@@ -12,7 +12,7 @@ import { t } from '../lib/text';
 interface Found {
   value: string;
   text: string;
-  sub?: string;
+  hint?: string;
 }
 
 TomSelect.define('remove_button', removeButton);
@@ -39,9 +39,9 @@ export const mount: Mount = (element) => {
     }),
     render: {
       option: (found: Found, escape: (text: string) => string) =>
-        `<div>${escape(found.text)}${found.sub ? `<span class="sub">${escape(found.sub)}</span>` : ''}</div>`,
-      no_results: () => `<div class="no-results">${t('没有找到')}</div>`,
-      loading: () => `<div class="no-results">${t('正在查找…')}</div>`,
+        `<div>${escape(found.text)}${found.hint ? `<span class="sub">${escape(found.hint)}</span>` : ''}</div>`,
+      no_results: () => `<div class="no-results" role="option" aria-disabled="true">${t('没有找到')}</div>`,
+      loading: () => `<div class="no-results" role="option" aria-disabled="true">${t('正在查找…')}</div>`,
     },
   });
   select.setAttribute('aria-hidden', 'true');
@@ -55,7 +55,7 @@ export const mount: Mount = (element) => {
 async function find(address: string, words: string, done: (found?: Found[]) => void, forget: () => void): Promise<void> {
   try {
     const answer = await fetch(`${address}${address.includes('?') ? '&' : '?'}q=${encodeURIComponent(words)}`);
-    const found = answer.ok ? ((await answer.json()) as { results: Found[] }).results : undefined;
+    const found = answer.ok ? ((await answer.json()) as Found[]) : undefined;
     forget();
     done(found);
   } catch {
