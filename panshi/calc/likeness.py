@@ -35,17 +35,20 @@ class NameParts(NamedTuple):
     core: str
 
 
-def parts(name: str) -> NameParts:
-    """Place and core of a name: 恒达（上海）机械有限公司 and 上海恒达机械有限公司 have the same."""
+def parts(name: str, key: str = "") -> NameParts:
+    """Place and core of a name: 恒达（上海）机械有限公司 and 上海恒达机械有限公司 have the same.
+
+    `key` is its `matching_name` where that is known already.
+    """
     if not _has_bracket(name):
-        return parts_of_key(matching_name(name))
+        return parts_of_key(key or matching_name(name))
     folded = unicodedata.normalize("NFKC", name)
     for found in _BRACKETED.finditer(folded):
         bracketed = _bare(found[1])
         if bracketed in stems() or bracketed in _WHOLE_COUNTRY:
             rest = parts_of_key(matching_name(folded.replace(found[0], "", 1)))
             return NameParts(rest.place or _significant(stems().get(bracketed, "")), rest.core)
-    return parts_of_key(matching_name(name))
+    return parts_of_key(key or matching_name(name))
 
 
 @lru_cache(maxsize=262144)
@@ -59,9 +62,9 @@ def parts_of_key(key: str) -> NameParts:
     return NameParts(place, core)
 
 
-def block(name: str) -> str:
-    """The block a name is compared in; names of one block share it exactly."""
-    return pinyin(parts(name).core[:2])[:BLOCK_LENGTH]
+def block(name: str, key: str = "") -> str:
+    """The block a name is compared in; names of one block share it exactly. `key` as in `parts`."""
+    return pinyin(parts(name, key).core[:2])[:BLOCK_LENGTH]
 
 
 def likeness(one: str, other: str) -> int:

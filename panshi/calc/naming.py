@@ -76,6 +76,9 @@ def _without_latin_forms(words: list[str]) -> list[str]:
 
 
 def _without_chinese_form(name: str) -> str:
-    while form := next((each for each in _CHINESE_FORMS if name.endswith(each) and name != each), None):
+    while name.endswith(_CHINESE_FORMS):
+        form = next(each for each in _CHINESE_FORMS if name.endswith(each))
+        if name == form:
+            break
         name = name.removesuffix(form)
     return name

@@ -1,7 +1,7 @@
 """Writes about people at accounts: contacts, and the contact log that pushes touches and the next contact down."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,9 @@ from panshi.domains.accounts.models import Account, TouchKind
 from panshi.domains.accounts.services import plan_contact, record_touch, void_touch
 from panshi.domains.people import events
 from panshi.domains.people.models import Contact, LogEntry
-from panshi.ground.audit.services import record
+from panshi.ground.audit.models import Event
+from panshi.ground.audit.services import draft, record
+from panshi.ground.base.bulk import insert_rows
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.search.services import Findable, put_many, rebuild
@@ -25,6 +27,7 @@ CONTACT_FIELDS: Final = (
     *("name", "title", "department", "phone", "mobile", "email", "wechat", "primary", "note"),
 )
 TOUCH_SOURCE: Final = "people.log"
+CHUNK: Final = 2500
 
 
 class CannotSaveContact(Refused):
@@ -44,6 +47,43 @@ def add_contact(*, account: Account, values: Mapping[str, Any], by: Viewer, at: 
     _note(events.CONTACT_ADDED, contact, by=by, at=at)
     put_contacts([contact])
     return contact
+
+
+@transaction.atomic
+def add_contacts(
+    *, rows: Sequence[tuple[int, Mapping[str, Any]]], by: Viewer, at: dt.datetime
+) -> list[Contact]:
+    """Add many people, each with the key of an account, in a few statements; all accounts must be within reach."""
+    by.require("people.edit")
+    account_ids = {account_id for account_id, _values in rows}
+    if not by.sees_all("people.edit"):
+        reached = Account.objects.visible_to(by, "people.edit").filter(pk__in=account_ids).count()
+        if reached != len(account_ids):
+            raise NotAllowed(_("您没有此项操作的权限。"))
+    contacts = []
+    for account_id, values in rows:
+        contact = Contact(account_id=account_id, created_at=at, updated_at=at, created_by_id=by.person_id)
+        _fill(contact, _clean(values))
+        if not contact.name:
+            raise CannotSaveContact(_("请填写姓名。"), field="name")
+        contacts.append(contact)
+    insert_rows(Contact, contacts)
+    insert_rows(
+        Event,
+        [
+            draft(
+                events.CONTACT_ADDED,
+                at=at,
+                by_id=by.person_id,
+                account_id=contact.account_id,
+                subject_id=contact.pk,
+                version=contact.version,
+            )
+            for contact in contacts
+        ],
+    )
+    put_contacts(contacts)
+    return contacts
 
 
 @transaction.atomic
@@ -172,15 +212,18 @@ def void_log(*, entry: LogEntry, reason: str, by: Viewer, at: dt.datetime) -> Lo
 def put_contacts(contacts: Iterable[Contact]) -> None:
     """Make contacts findable by what they are now."""
     rows = list(contacts)
-    names = dict(Account.objects.filter(pk__in={row.account_id for row in rows}).values_list("pk", "name"))
-    put_many(findable(row, names[row.account_id]) for row in rows)
+    names: dict[int, str] = {}
+    ids = sorted({row.account_id for row in rows})
+    for start in range(0, len(ids), CHUNK):
+        names |= dict(Account.objects.filter(pk__in=ids[start : start + CHUNK]).values_list("pk", "name"))
+    put_many(records=(findable(row, names[row.account_id]) for row in rows))
 
 
 def rebuild_contacts() -> int:
     """Write the index of all contacts anew; answers how many there are."""
     names = dict(Account.objects.values_list("pk", "name"))
     rows = Contact.objects.order_by("pk").iterator(chunk_size=5000)
-    return rebuild("contact", (findable(row, names[row.account_id]) for row in rows))
+    return rebuild(kind="contact", records=(findable(row, names[row.account_id]) for row in rows))
 
 
 def findable(contact: Contact, account_name: str) -> Findable:

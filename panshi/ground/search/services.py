@@ -40,10 +40,11 @@ def put(
     texts: Sequence[str] = (),
 ) -> None:
     """Make one record findable, or find it by its new words."""
-    put_many([Findable(kind, record_id, account_id, title, subtitle, keys, texts)])
+    put_many(records=[Findable(kind, record_id, account_id, title, subtitle, keys, texts)])
 
 
-def put_many(records: Iterable[Findable]) -> int:
+@transaction.atomic
+def put_many(*, records: Iterable[Findable]) -> int:
     """Make many records findable in batches; answers how many."""
     rows, count = iter(records), 0
     while batch := list(islice(rows, BATCH)):
@@ -57,17 +58,18 @@ def put_many(records: Iterable[Findable]) -> int:
     return count
 
 
+@transaction.atomic
 def remove(*, kind: str, record_ids: Iterable[int]) -> None:
     """Let records no longer be found."""
     Entry.objects.filter(pk__in=[entry_id(kind, record_id) for record_id in record_ids]).delete()
 
 
 @transaction.atomic
-def rebuild(kind: str, records: Iterable[Findable]) -> int:
+def rebuild(*, kind: str, records: Iterable[Findable]) -> int:
     """Replace everything known of a kind; answers how many records can be found now."""
     keys = keys_of(kind)
     Entry.objects.filter(pk__gte=keys.start, pk__lt=keys.stop).delete()
-    return put_many(records)
+    return put_many(records=records)
 
 
 def _entry(record: Findable) -> Entry:

@@ -58,8 +58,9 @@ def derive(account: Account) -> None:
     spelling = spell(account.name)
     account.pinyin = spelling.pinyin[:400]
     account.initials = spelling.initials[:120]
-    account.name_key = matching_name(account.name)[:200]
-    account.name_block = block(account.name)
+    key = matching_name(account.name)
+    account.name_key = key[:200]
+    account.name_block = block(account.name, key)
     account.phone_key = phone_key(account.phone)
 
 
@@ -100,7 +101,7 @@ def _plain(name: str, value: Any, on: dt.date) -> Any:
 
 def _name(name: str, value: Any, on: dt.date) -> str:
     text = " ".join(str(_plain(name, value, on)).split())
-    if not matching_name(text):
+    if not any(map(str.isalnum, text)):
         raise CannotSaveAccount(_("请填写客户名称。"), field=name)
     return text
 

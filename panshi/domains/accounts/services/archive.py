@@ -32,15 +32,12 @@ from panshi.domains.accounts.reports.duplicates import (
 from panshi.domains.accounts.services.finding import put_accounts
 from panshi.domains.accounts.services.group import join_group
 from panshi.domains.accounts.services.locking import locked, require_reach
+from panshi.domains.accounts.services.opening import draw_codes
 from panshi.domains.accounts.services.ownership import settle_owner
 from panshi.ground.audit.models import Change
 from panshi.ground.audit.services import record, text
 from panshi.ground.base.refusals import Refused, Stale
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.settings.services import draw_numbers
-
-CODE_SERIES = "accounts"
-CODE_PREFIX = "K"
 
 
 class CannotIgnoreDuplicates(Refused):
@@ -86,7 +83,10 @@ def create_account(
         raise CannotSaveAccount(_("请填写客户名称。"), field="name")
     account = Account(created_at=at, updated_at=at, created_by_id=by.person_id, lifecycle_since_on=on)
     _fill(account, clean(values, on=on))
-    account.code = clean_code(code) if code.strip() else _draw_code()
+    if code.strip():
+        account.code = clean_code(code)
+    else:
+        draw_codes([account])
     place = placement or Placement(owner_id=by.person_id)
     account.owner_id, account.unit_id = settle_owner(owner_id=place.owner_id, unit_id=place.unit_id, on=on)
     found = _check_duplicates(account, duplicate_reason, by=by)
@@ -170,14 +170,6 @@ def _fill(account: Account, cleaned: Mapping[str, Any]) -> dict[str, tuple[Any, 
 def _names_it(changes: Mapping[str, Any]) -> bool:
     """Whether a change could make the account look like another."""
     return bool({"name", "uscc", "phone"} & set(changes))
-
-
-def _draw_code() -> str:
-    """The next free number of the series; codes typed by hand may lie in its way."""
-    while True:
-        (code,) = draw_numbers(series=CODE_SERIES, prefix=CODE_PREFIX)
-        if not Account.objects.filter(code=code).exists():
-            return code
 
 
 def _check_duplicates(account: Account, reason: str, *, by: Viewer) -> list[Match]:

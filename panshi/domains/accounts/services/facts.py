@@ -14,10 +14,10 @@ from django.db.models import Max
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import AbcRecord, Account, Touch
-from panshi.domains.accounts.services.bulk import update_rows
 from panshi.domains.accounts.services.locking import require_reach
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft, record
+from panshi.ground.base.bulk import insert_rows, update_rows
 from panshi.ground.base.models import NEVER, NOT_PLANNED
 from panshi.ground.base.viewer import Viewer
 
@@ -85,8 +85,9 @@ def record_abc(
     after = {result.account_id: result.abc_class for result in results}
     moved = {pk: after.get(pk, "") for pk, known in before.items() if known != after.get(pk, "")}
     _set_classes(moved)
-    Event.objects.bulk_create(
-        (
+    insert_rows(
+        Event,
+        [
             draft(
                 events.ABC_RECORDED,
                 at=at,
@@ -100,8 +101,7 @@ def record_abc(
                 after=found,
             )
             for pk, found in moved.items()
-        ),
-        batch_size=CHUNK,
+        ],
     )
     return len(moved)
 

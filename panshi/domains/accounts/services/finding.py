@@ -15,12 +15,12 @@ def put_accounts(accounts: Iterable[Account]) -> None:
     known = FormerName.objects.filter(account_id__in=[row.pk for row in rows]).order_by("pk")
     for pk, name in known.values_list("account_id", "name"):
         former[pk].append(name)
-    put_many(findable(row, former.get(row.pk, ())) for row in rows)
+    put_many(records=(findable(row, former.get(row.pk, ())) for row in rows))
 
 
 def put_new_accounts(accounts: Iterable[Account]) -> None:
     """Make accounts findable that were created just now and so have no former names."""
-    put_many(findable(row, ()) for row in accounts)
+    put_many(records=(findable(row, ()) for row in accounts))
 
 
 def rebuild_accounts() -> int:
@@ -33,7 +33,7 @@ def rebuild_accounts() -> int:
         for row in Account.objects.standing().order_by("pk").iterator(chunk_size=5000):
             yield findable(row, former.get(row.pk, ()))
 
-    return rebuild("account", everything())
+    return rebuild(kind="account", records=everything())
 
 
 def findable(account: Account, former_names: Iterable[str]) -> Findable:

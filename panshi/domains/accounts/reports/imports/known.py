@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from panshi.calc.likeness import NameParts, alike, parts, parts_of_key
+from panshi.calc.likeness import NameParts, alike, parts
 from panshi.domains.accounts.models import Account, FormerName
 from panshi.domains.accounts.reports.duplicates import BLOCK_LIMIT, RANK, DuplicateReason, Match
 
@@ -38,14 +38,14 @@ class Known:
         for pk, block, key, name in _rows(
             accounts, "name_block", blocks, "pk", "name_block", "name_key", "name"
         ):
-            self._blocks[block].append((pk, _parts(name, key)))
+            self._blocks[block].append((pk, parts(name, key)))
 
     def add(self, draft: Account, row_number: int) -> None:
         """Let later rows of the file be compared with this one."""
         self._names[draft.name_key].append(-row_number)
         if draft.phone_key:
             self._phones[draft.phone_key].append(-row_number)
-        self._blocks[draft.name_block].append((-row_number, parts(draft.name)))
+        self._blocks[draft.name_block].append((-row_number, parts(draft.name, draft.name_key)))
 
     def matches(self, draft: Account) -> list[Match]:
         """What a row may be, best first."""
@@ -64,16 +64,11 @@ class Known:
         return sorted(matches, key=lambda match: (-match.score, abs(match.account_id)))
 
     def _similar(self, draft: Account, seen: dict[int, list[DuplicateReason]]) -> Iterator[Match]:
-        own = parts(draft.name)
+        own = parts(draft.name, draft.name_key)
         for pk, other in self._blocks.get(draft.name_block, ())[:BLOCK_LIMIT]:
             score = alike(own, other)
             if score and pk not in seen and pk != draft.pk:
                 yield Match(pk, (DuplicateReason.SIMILAR,), score)
-
-
-def _parts(name: str, key: str) -> NameParts:
-    """The stored key spares the folding of a name, unless a bracket may hold its place."""
-    return parts(name) if "(" in name or "（" in name else parts_of_key(key)
 
 
 def _rows(rows: QuerySet[Any], field: str, values: Iterable[str], *columns: str) -> Iterator[tuple[Any, ...]]:
@@ -81,4 +76,4 @@ def _rows(rows: QuerySet[Any], field: str, values: Iterable[str], *columns: str)
     wanted = sorted(values)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        yield from rows.filter(**{f"{field}__in": chunk}).values_list(*columns).iterator(chunk_size=20_000)
+        yield from rows.filter(**{f"{field}__in": chunk}).values_list(*columns)

@@ -15,25 +15,23 @@ from django.utils.translation import gettext as _
 
 from panshi.calc.naming import matching_name
 from panshi.domains.accounts import events
-from panshi.domains.accounts.models import Account, FormerName, ImportBatch, ImportState, LifecycleRecord
+from panshi.domains.accounts.models import Account, FormerName, ImportBatch, ImportState
 from panshi.domains.accounts.models.fields import MONEY_FIELDS
 from panshi.domains.accounts.reports.imports.checking import CheckedRow, Outcome, Rules, check_rows
 from panshi.domains.accounts.reports.imports.preview import open_sheet
-from panshi.domains.accounts.services.archive import CODE_PREFIX, CODE_SERIES
-from panshi.domains.accounts.services.bulk import update_rows
-from panshi.domains.accounts.services.finding import put_accounts, put_new_accounts
+from panshi.domains.accounts.services.finding import put_accounts
 from panshi.domains.accounts.services.group import CannotPlaceInGroup, place_in_group
 from panshi.domains.accounts.services.imports.batches import CannotReadFile, unreadable
 from panshi.domains.accounts.services.imports.rejects import write_rejects
+from panshi.domains.accounts.services.opening import open_accounts
 from panshi.engines.analytics.failures import UnreadableTable
 from panshi.ground.audit.kinds import EventKind
 from panshi.ground.audit.models import Change, Event
 from panshi.ground.audit.services import draft, record, text
+from panshi.ground.base.bulk import insert_rows, update_rows
 from panshi.ground.base.refusals import NotAllowed
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.settings.services import draw_numbers
 
-CHUNK: Final = 2500
 DERIVED: Final = ("name_key", "name_block", "pinyin", "initials", "phone_key")
 
 Say = Callable[[str], None]
@@ -72,72 +70,22 @@ def apply_import(*, batch_id: int, by: Viewer, at: dt.datetime, say: Say = _quie
 
 
 def _create(rows: Sequence[CheckedRow], batch: ImportBatch, *, by: Viewer, at: dt.datetime) -> None:
-    """Insert the new accounts with their events and make them findable."""
+    """Open the new accounts and say beside their events why look-alikes were taken."""
     accounts = [row.account for row in rows if row.account is not None]
-    _number([account for account in accounts if not account.code])
-    Account.objects.bulk_create(accounts, batch_size=CHUNK)
-    LifecycleRecord.objects.bulk_create(
-        (
-            LifecycleRecord(
-                account=account,
-                after=account.lifecycle,
-                on=account.lifecycle_since_on,
-                at=at,
-                by_id=by.person_id,
-                reason=_("导入"),
-            )
-            for account in accounts
-        ),
-        batch_size=CHUNK,
-    )
-    made = Event.objects.bulk_create(
-        [
-            draft(
-                events.CREATED,
-                at=at,
-                by_id=by.person_id,
-                account_id=account.pk,
-                subject_id=account.pk,
-                code=account.code,
-                version=1,
-                duplicate_ids=_known_ids(row),
-                batch_id=batch.pk,
-            )
-            for row, account in zip(rows, accounts, strict=True)
-        ],
-        batch_size=CHUNK,
-    )
-    _keep_reasons([(event, row) for event, row in zip(made, rows, strict=True) if row.matches], batch)
-    put_new_accounts(accounts)
-
-
-def _number(accounts: Sequence[Account]) -> None:
-    """Draw codes for those without one; codes typed by hand may lie in the way of the series."""
-    open_ = list(accounts)
-    while open_:
-        codes = draw_numbers(series=CODE_SERIES, prefix=CODE_PREFIX, count=len(open_))
-        taken: set[str] = set()
-        for start in range(0, len(codes), CHUNK):
-            chunk = codes[start : start + CHUNK]
-            taken |= set(Account.objects.filter(code__in=chunk).values_list("code", flat=True))
-        free = [code for code in codes if code not in taken]
-        for account, code in zip(open_, free, strict=False):
-            account.code = code
-        open_ = open_[len(free) :]
+    known = [_known_ids(row) for row in rows]
+    made = open_accounts(accounts, reason=_("导入"), duplicate_ids=known, batch_id=batch.pk, by=by, at=at)
+    _keep_reasons([event for event, row in zip(made, rows, strict=True) if row.matches], batch)
 
 
 def _known_ids(row: CheckedRow) -> list[int]:
     return [match.account_id for match in row.matches if match.account_id > 0]
 
 
-def _keep_reasons(pairs: Sequence[tuple[Event, CheckedRow]], batch: ImportBatch) -> None:
+def _keep_reasons(made: Sequence[Event], batch: ImportBatch) -> None:
     """Why look-alikes were taken stands beside each event."""
-    Change.objects.bulk_create(
-        (
-            Change(event=event, field="duplicate_reason", before="", after=batch.duplicate_reason)
-            for event, _row in pairs
-        ),
-        batch_size=CHUNK,
+    reason = batch.duplicate_reason
+    insert_rows(
+        Change, [Change(event=event, field="duplicate_reason", before="", after=reason) for event in made]
     )
 
 
@@ -156,40 +104,36 @@ def _update(rows: Sequence[CheckedRow], batch: ImportBatch, *, by: Viewer, at: d
         if matching_name(before)[:200] != row.account.name_key
     )
     planned = [(row, kind, fields) for row in rows for kind, fields in _kinds(row) if fields]
-    made = Event.objects.bulk_create(
+    made = [
+        draft(
+            kind,
+            at=at,
+            by_id=by.person_id,
+            account_id=row.account.pk,
+            subject_id=row.account.pk,
+            fields=fields,
+            version=row.account.version,
+            **(
+                {}
+                if kind is events.MONEY_CHANGED
+                else {"duplicate_ids": _known_ids(row), "batch_id": batch.pk}
+            ),
+        )
+        for row, kind, fields in planned
+        if row.account is not None
+    ]
+    insert_rows(Event, made)
+    insert_rows(
+        Change,
         [
-            draft(
-                kind,
-                at=at,
-                by_id=by.person_id,
-                account_id=row.account.pk,
-                subject_id=row.account.pk,
-                fields=fields,
-                version=row.account.version,
-                **(
-                    {}
-                    if kind is events.MONEY_CHANGED
-                    else {"duplicate_ids": _known_ids(row), "batch_id": batch.pk}
-                ),
-            )
-            for row, kind, fields in planned
-            if row.account is not None
-        ],
-        batch_size=CHUNK,
-    )
-    Change.objects.bulk_create(
-        (
             Change(
                 event=event, field=name, before=text(row.changes[name][0]), after=text(row.changes[name][1])
             )
             for event, (row, _kind, fields) in zip(made, planned, strict=True)
             for name in fields
-        ),
-        batch_size=CHUNK,
+        ],
     )
-    _keep_reasons(
-        [(event, plan[0]) for event, plan in zip(made, planned, strict=True) if plan[0].matches], batch
-    )
+    _keep_reasons([event for event, plan in zip(made, planned, strict=True) if plan[0].matches], batch)
     put_accounts(accounts)
 
 

@@ -18,7 +18,7 @@ from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.settings.reports import preference
 from panshi.ground.settings.services import keep_preference
-from panshi.ground.work.models import Job, JobState
+from panshi.ground.work.models import Job
 from panshi.ground.work.services import enqueue
 
 JOB: str = "accounts.import"
@@ -122,10 +122,8 @@ def fail_import(*, batch_id: int, message: str, at: dt.datetime) -> None:
 
 def _require_idle(row: ImportBatch) -> None:
     """A batch that is done, or whose job may still run, is left alone."""
-    waiting = row.state == ImportState.WAITING
-    if row.state == ImportState.DONE or (
-        waiting and Job.objects.filter(pk=row.job_id, state__in=(JobState.WAITING, JobState.RUNNING)).exists()
-    ):
+    job = Job.objects.filter(pk=row.job_id).first() if row.job_id is not None else None
+    if row.state == ImportState.DONE or (job is not None and job.is_open):
         raise CannotStartImport(_("这个文件已经在导入或已经导入。"))
 
 

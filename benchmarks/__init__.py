@@ -1,0 +1,1 @@
+"""Performance measured against public data and at the volumes other systems were measured with."""
