@@ -35,7 +35,7 @@ def test_the_notices_name_nothing_we_no_longer_use() -> None:
 def test_bundled_parts_come_with_their_texts() -> None:
     texts = NOTICES.read_text(encoding="utf-8").split("-" * 78)[1:]
     assert len(texts) == len(list(bundled_parts()))
-    assert not [text.split()[0] for text in texts if len(text.split()) < 20]
+    assert not [text.split()[0] for text in texts if len(text.split()) < 12]
 
 
 def test_each_dependency_has_its_reason() -> None:

@@ -19,9 +19,14 @@ def service_modules() -> Iterator[Path]:
 
 def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
     """The services of a module; in a package, those that its `__init__` offers to the world."""
+    room = next(
+        parent for parent in path.parents if parent.name in {"services", "decisions", "domains", "ground"}
+    )
+    package = room.name in {"services", "decisions"}
     offered = {
         alias.asname or alias.name
-        for node in ast.walk(tree(path.parent / "__init__.py"))
+        for init in (room.rglob("__init__.py") if package else ())
+        for node in ast.walk(tree(init))
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
@@ -29,7 +34,7 @@ def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
         if (
             isinstance(node, ast.FunctionDef)
             and not node.name.startswith("_")
-            and (path.parent.name not in {"services", "decisions"} or node.name in offered)
+            and (not package or node.name in offered)
         ):
             yield node
 
@@ -49,7 +54,13 @@ WRITES = (
 
 
 def writes(node: ast.AST) -> bool:
-    return any(call == "record" or call.endswith(WRITES) for call in calls(node))
+    """Whether a function records an event or writes rows: `x.save()`, `Model.objects…update()`."""
+    return any(
+        call == "record"
+        or call.endswith((".save", ".objects.bulk_create"))
+        or (".objects." in call and call.endswith(WRITES))
+        for call in calls(node)
+    )
 
 
 def test_there_are_services() -> None:
@@ -159,13 +170,13 @@ UNGATED = {
 
 
 def test_faces_read_rows_through_the_gate_only() -> None:
-    """In web and api `.objects` is followed by `.visible_to(` and nothing else."""
+    """In web and api `.objects` is followed by `.visible_to(` (or `.none()`) and nothing else."""
     found = []
     for path in product():
         if not {"web", "api"} & set(path.parts):
             continue
         attributes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)]
-        gated = {id(node.value) for node in attributes if node.attr == "visible_to"}
+        gated = {id(node.value) for node in attributes if node.attr in {"visible_to", "none"}}
         found += [
             f"{name(path)}:{node.lineno} {dotted(node)}"
             for node in attributes

@@ -74,6 +74,11 @@ def _add(spans: dict[str, Span], role: Role, unit_id: int, tree: UnitTree) -> No
         spans[permission] = spans.get(permission, Span()) | reaches[reach]
 
 
+def names_of(person_ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of people of ours by key: everybody may know them, so no viewer is asked."""
+    return dict(Person.objects.filter(pk__in={key for key in person_ids if key}).values_list("pk", "name"))
+
+
 def people(*, viewer: Viewer, on: dt.date) -> QuerySet[Person]:
     """Everybody, each row with `role` and `unit_name` (the longest held), `state` and `second_factor`."""
     held = (

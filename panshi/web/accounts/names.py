@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from panshi.calc.reference import divisions, industries
 from panshi.domains.accounts.models import Account
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.identity.models import Person
+from panshi.ground.identity.reports import names_of
 
 Named = list[tuple[str, str]]
 
@@ -68,8 +68,7 @@ def _is_key(text: str) -> bool:
 
 def person_name(key: str) -> str:
     """The name of one of our people by key; the key itself where there is none."""
-    found = Person.objects.filter(pk=key).first() if _is_key(key) else None
-    return found.name if found else key
+    return names_of([int(key)]).get(int(key), key) if _is_key(key) else key
 
 
 def account_naming(viewer: Viewer) -> Callable[[str], str]:

@@ -73,7 +73,11 @@ class UnitFilter(Filter):
             return None
         tree = UnitTree.load()
         if asked == "mine":
-            held = Assignment.objects.valid(asking.on).filter(person=asking.viewer.person_id)
+            held = (
+                Assignment.objects.visible_to(asking.viewer)
+                .valid(asking.on)
+                .filter(person=asking.viewer.person_id)
+            )
             inside = frozenset().union(*(tree.below(pk) for pk in held.values_list("unit_id", flat=True)))
             return self._applied(asked, _("我的部门及下级"), inside)
         unit = Unit.objects.visible_to(asking.viewer).filter(pk=read_key(asked)).first()

@@ -18,7 +18,7 @@ from panshi.domains.people.services import (
     update_contact,
     void_log,
 )
-from panshi.ground.identity.models import Person
+from panshi.ground.identity.reports import names_of
 from panshi.web.generic.answers import saved
 from panshi.web.generic.forms import FormPage, form_page
 from panshi.web.generic.keys import read_key
@@ -144,7 +144,7 @@ def log_of_account(request: PanshiRequest, pk: int) -> HttpResponse:
             raise Http404
         rows = rows.filter(on__lte=edge.on).exclude(on=edge.on, pk__gte=edge.pk)
     entries = list(rows.order_by("-on", "-pk")[: LOG_SHOWN + 1])
-    names = dict(Person.objects.filter(pk__in={entry.by_id for entry in entries}).values_list("pk", "name"))
+    names = names_of(entry.by_id for entry in entries)
     context = {
         "account": account,
         "entries": entries[:LOG_SHOWN],
