@@ -1,7 +1,7 @@
 """Measures the archive at volume: 100 000 accounts, 300 000 contacts, and the import of 10 000 rows with every check.
 
-`python -m benchmarks.accounts DIR` wants DIR with customers.csv, contacts.csv and import.csv, and DATABASE_URL naming an
-empty database; other benchmarks use `load_customers` to stand on the same ground.
+`python -m benchmarks.accounts DIR` wants DIR with customers.csv, contacts.csv and import.csv, and DATABASE_URL naming
+an empty database; other benchmarks use `load_customers` to stand on the same ground.
 """
 
 import argparse

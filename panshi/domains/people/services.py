@@ -45,7 +45,7 @@ def add_contact(*, account: Account, values: Mapping[str, Any], by: Viewer, at: 
     _make_way(contact)
     contact.save(force_insert=True)
     _note(events.CONTACT_ADDED, contact, by=by, at=at)
-    put_contacts([contact])
+    put_contacts([contact], new=True)
     return contact
 
 
@@ -82,7 +82,7 @@ def add_contacts(
             for contact in contacts
         ],
     )
-    put_contacts(contacts)
+    put_contacts(contacts, new=True)
     return contacts
 
 
@@ -209,14 +209,14 @@ def void_log(*, entry: LogEntry, reason: str, by: Viewer, at: dt.datetime) -> Lo
     return row
 
 
-def put_contacts(contacts: Iterable[Contact]) -> None:
-    """Make contacts findable by what they are now."""
+def put_contacts(contacts: Iterable[Contact], *, new: bool = False) -> None:
+    """Make contacts findable by what they are now; `new` ones were added just now."""
     rows = list(contacts)
     names: dict[int, str] = {}
     ids = sorted({row.account_id for row in rows})
     for start in range(0, len(ids), CHUNK):
         names |= dict(Account.objects.filter(pk__in=ids[start : start + CHUNK]).values_list("pk", "name"))
-    put_many(records=(findable(row, names[row.account_id]) for row in rows))
+    put_many(records=(findable(row, names[row.account_id]) for row in rows), new=new)
 
 
 def rebuild_contacts() -> int:

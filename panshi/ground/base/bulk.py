@@ -1,7 +1,7 @@
 """Many rows in few statements: inserts by COPY (PostgreSQL) or one prepared statement (SQLite), updates likewise.
 
-`bulk_create` prepares every field of every row and `bulk_update` builds a CASE for each; for a table of fifty columns both
-cost several times what is done here. Call inside a transaction.
+`bulk_create` prepares every field of every row and `bulk_update` builds a CASE for each; for a table of fifty columns
+both cost several times what is done here. Call inside a transaction.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None
     draw_keys(model, [row for row in rows if row.pk is None])
     fields = model._meta.concrete_fields
     columns = [_column(field, [getattr(row, field.attname) for row in rows]) for field in fields]
-    names = ", ".join(_quoted(field.column) for field in fields)
+    names = ", ".join(_quoted(str(field.column)) for field in fields)
     if connection.vendor == "postgresql":
         _copy(_quoted(model._meta.db_table), names, columns)
     else:

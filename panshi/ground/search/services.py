@@ -8,6 +8,7 @@ from django.db import transaction
 
 from panshi.calc.bigrams import squash, tokens
 from panshi.calc.pinyin import spell
+from panshi.ground.base.bulk import insert_rows
 from panshi.ground.search.kinds import entry_id, keys_of, sign_of
 from panshi.ground.search.models import Entry
 
@@ -44,17 +45,20 @@ def put(
 
 
 @transaction.atomic
-def put_many(*, records: Iterable[Findable]) -> int:
-    """Make many records findable in batches; answers how many."""
+def put_many(*, records: Iterable[Findable], new: bool = False) -> int:
+    """Make many records findable in batches; answers how many. `new` ones were created just now: none to replace."""
     rows, count = iter(records), 0
     while batch := list(islice(rows, BATCH)):
+        count += len(batch)
+        if new:
+            insert_rows(Entry, [_entry(record) for record in batch])
+            continue
         Entry.objects.bulk_create(
             [_entry(record) for record in batch],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=["account_id", "title", "subtitle", "head", "pinyin", "initials", "tokens"],
         )
-        count += len(batch)
     return count
 
 
@@ -69,7 +73,7 @@ def rebuild(*, kind: str, records: Iterable[Findable]) -> int:
     """Replace everything known of a kind; answers how many records can be found now."""
     keys = keys_of(kind)
     Entry.objects.filter(pk__gte=keys.start, pk__lt=keys.stop).delete()
-    return put_many(records=records)
+    return put_many(records=records, new=True)
 
 
 def _entry(record: Findable) -> Entry:

@@ -20,7 +20,7 @@ def put_accounts(accounts: Iterable[Account]) -> None:
 
 def put_new_accounts(accounts: Iterable[Account]) -> None:
     """Make accounts findable that were created just now and so have no former names."""
-    put_many(records=(findable(row, ()) for row in accounts))
+    put_many(records=(findable(row, ()) for row in accounts), new=True)
 
 
 def rebuild_accounts() -> int:
