@@ -15,7 +15,7 @@ from panshi.cli.schedule_report import amount, short
 
 WIDTH, HEAD, ROW = 1600.0, 44.0, 24.0
 _NAME, _FLOAT, _GAP = 300.0, 66.0, 14.0
-_DATE = {True: 108.0, False: 52.0}
+_DATE = {True: 108.0, False: 66.0}
 
 
 @dataclass(frozen=True)

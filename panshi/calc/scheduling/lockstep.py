@@ -66,13 +66,14 @@ class _Profiles:
         self.end = 0
         self._clock: Clock = np.zeros(0, dtype=np.int32)
         self._free: list[Words] = []
-        self._reach = np.arange(max(engine.longest, 1), dtype=np.int32)
+        self._reach = np.arange(engine.longest, dtype=np.int32)
         self._extend(engine.problem.critical_length * 2 + engine.longest)
 
     def earliest_fit(self, activities: IntArray, earliest: Starts) -> Starts:
         """First period, not before `earliest`, from which each row's activity fits for its whole duration."""
         engine = self.engine
-        low, high = int(earliest.min()), max(self.end, int(earliest.max())) + engine.longest
+        low = int(earliest.min())
+        high = max(self.end, engine.settled, int(earliest.max())) + engine.longest
         if high + engine.longest > len(self._clock):
             self._extend(high * 3 // 2 + engine.longest)
         window = self._clock[low:high]
@@ -122,7 +123,9 @@ class Lockstep:
         self.problem = problem
         self.lanes = _Lanes.fitting(problem.capacities)
         self.durations = problem.durations.astype(np.int32)
-        self.longest = int(problem.durations.max(initial=0))
+        self.longest = int(problem.durations.max(initial=1))
+        self.settled = max((len(profile) for profile in problem.profiles.values()), default=0)
+        """From this period on the capacities are constant, so that everything fits behind everything."""
         self.demands = self.lanes.pack(np.where(self.durations[:, None] > 0, problem.demands, 0))
         self.sequence = np.array(problem.order[::-1] if reverse else problem.order)
         self._before, self._lags = self._links(reverse)
