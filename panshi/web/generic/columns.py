@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
@@ -40,6 +40,8 @@ class Column:
     default: bool = True
     wide: bool = False
     permission: str = ""
+    repeats: ClassVar[bool] = False
+    """Whether the cell depends on `reads[0]` alone and the same values come again and again."""
 
     def cell(self, row: Row, on: dt.date) -> Cell:
         """What the page shows; `on` is today."""
@@ -76,6 +78,7 @@ class LinkColumn(Column):
 class ChoiceColumn(Column):
     """A coded value shown by its label, as a tag where `tones` names the code ("" tones are plain tags)."""
 
+    repeats: ClassVar[bool] = True
     choices: Iterable[tuple[Any, str | Promise]]
     tones: Mapping[str, Tone] = field(default_factory=lambda: NO_TONES)
 
@@ -100,6 +103,7 @@ class ChoiceColumn(Column):
 class NamedColumn(Column):
     """A code whose name comes from a catalogue (industry, region)."""
 
+    repeats: ClassVar[bool] = True
     naming: Callable[[str], str]
 
     def cell(self, row: Row, on: dt.date) -> Cell:
@@ -158,6 +162,7 @@ class DayColumn(Column):
     The stand-ins for "has not happened" and "not planned" show as nothing.
     """
 
+    repeats: ClassVar[bool] = True
     relative: bool = False
     tone: Callable[[int], Tone] = lambda days: ""
 

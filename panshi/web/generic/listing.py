@@ -19,8 +19,9 @@ from panshi.web.generic.answers import saved
 from panshi.web.generic.exports import export
 from panshi.web.generic.filters import Asking
 from panshi.web.generic.lists import COUNT_CAP, Act, Asked, ListPage, View, read_asked
-from panshi.web.generic.remembered import Remembered, drop_view, keep_columns, keep_view, remembered
-from panshi.web.generic.tableview import headings, pager, row_acts, table_rows
+from panshi.web.generic.painting import Painter, money_unit
+from panshi.web.generic.remembered import drop_view, keep_columns, keep_view, remembered
+from panshi.web.generic.tableview import headings, pager, row_acts
 from panshi.web.generic.windows import capped_count, exact_count, read_window
 from panshi.web.request import PanshiRequest, page
 
@@ -48,9 +49,7 @@ def list_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
         if part in PARTS:
             return _part(request, asked, part)
         fragment = bool(request.htmx) and request.htmx.target == "list"
-        context = list_context(
-            asked, remembered(declared, request.viewer), counted=not fragment or asked.at_start
-        )
+        context = list_context(request, asked, counted=not fragment or asked.at_start)
         context["fragment"] = fragment
         response = render(request, "generic/list_part.html" if fragment else "generic/list.html", context)
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
@@ -74,27 +73,37 @@ def export_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
     return answer
 
 
-def list_context(asked: Asked, chosen: Remembered, *, counted: bool) -> dict[str, Any]:
+def list_context(request: PanshiRequest, asked: Asked, *, counted: bool) -> dict[str, Any]:
     """Everything the templates of a list need."""
     declared, viewer = asked.page, asked.asking.viewer
+    chosen = remembered(declared, viewer)
     columns = declared.shown_columns(viewer, chosen.columns)
     window = read_window(asked, columns)
-    notices = [*asked.notices]
-    if window.beyond_end:
-        notices.append(_("列表没有这么长，这里是最后一页。"))
+    heads, acts = headings(asked, columns), row_acts(declared.row_acts, asked)
+    may_export = viewer.may(declared.export_permission or declared.permission)
+    picks = may_export or bool(declared.picked_acts)
+    painter = Painter(heads, columns, at=request.at, on=request.on, unit=money_unit(request.COOKIES))
     return {
         "list": declared,
         "asked": asked,
-        "notices": notices,
+        "notices": [*asked.notices, *([_("列表没有这么长，这里是最后一页。")] if window.beyond_end else [])],
         "tabs": _tabs(asked, chosen.views),
-        "headings": headings(asked, columns),
-        "rows": table_rows(asked, window, columns, asked.asking.on),
-        "row_acts": row_acts(declared.row_acts, asked),
+        "headings": heads,
+        "rows": painter.rows(
+            window.rows,
+            label=declared.label,
+            record=declared.record,
+            drawer=declared.record_in_drawer,
+            picks=picks,
+            acts=acts,
+        ),
+        "row_acts": acts,
         "picked_acts": _allowed(declared.picked_acts, asked),
         "acts": _allowed(declared.acts, asked),
         "pager": pager(asked, window),
         "count": _count_words(asked) if counted else "",
-        "may_export": viewer.may(declared.export_permission or declared.permission),
+        "may_export": may_export,
+        "picks": picks,
         "narrowed": bool(asked.applied or asked.words),
     }
 

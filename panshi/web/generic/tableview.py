@@ -1,12 +1,9 @@
 """A window of rows as the table template wants it: headings with their sort links, cells, addresses, the pager."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from panshi.web.generic.addresses import around_key
-from panshi.web.generic.cells import Cell
 from panshi.web.generic.columns import Column, MoneyColumn, TitleColumn
 from panshi.web.generic.lists import Act, Asked
 from panshi.web.generic.windows import Window
@@ -34,16 +31,6 @@ class RowAct:
     before: str
     after: str
     drawer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row of the page."""
-
-    pk: int
-    label: str
-    url: str
-    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +77,6 @@ def row_acts(acts: Iterable[Act], asked: Asked) -> list[RowAct]:
     ]
 
 
-def table_rows(asked: Asked, window: Window, columns: Sequence[Column], on: dt.date) -> list[TableRow]:
-    """The rows with their cells as data."""
-    page = asked.page
-    before, after = around_key(page.record) if page.record else ("", "")
-    makers = [column.cell for column in columns]
-    return [
-        TableRow(
-            row["pk"],
-            row[page.label],
-            f"{before}{row['pk']}{after}" if before else "",
-            [make(row, on) for make in makers],
-        )
-        for row in window.rows
-    ]
-
-
 def pager(asked: Asked, window: Window) -> Pager:
     """The links below the table."""
     return Pager(
@@ -116,8 +87,3 @@ def pager(asked: Asked, window: Window) -> Pager:
         last_url=asked.query(("before", "end")),
         kept=(*asked.base, *asked.sorting),
     )
-
-
-def hidden_query(asked: Asked) -> str:
-    """Everything that defines the list, for an export of exactly it."""
-    return urlencode((*asked.base, *asked.sorting))

@@ -51,7 +51,9 @@ def _by_number(asked: Asked, fields: tuple[str, ...], start: int) -> Rows:
     ordered = asked.order.sorted(asked.rows())
     if start:
         keys = ordered.values("pk")[start : start + PAGE_SIZE + 1]
-        rows = asked.page.rows(asked.asking.viewer)  # only where the list computes columns: it costs the gate again
+        rows = asked.page.rows(
+            asked.asking.viewer
+        )  # only where the list computes columns: it costs the gate again
         source = rows if rows.query.annotations else asked.page.model._base_manager.all()
         ordered = asked.order.sorted(source.filter(pk__in=keys))
         return list(ordered.values(*fields))
