@@ -127,7 +127,7 @@ class Lockstep:
         self.settled = max((len(profile) for profile in problem.profiles.values()), default=0)
         """From this period on the capacities are constant, so that everything fits behind everything."""
         self.demands = self.lanes.pack(np.where(self.durations[:, None] > 0, problem.demands, 0))
-        self.sequence = np.array(problem.order[::-1] if reverse else problem.order)
+        self.sequence = np.array(problem.order[::-1] if reverse else problem.order, dtype=np.int64)
         self._before, self._lags = self._links(reverse)
         releases = np.zeros(problem.size) if problem.releases is None or reverse else problem.releases
         self._releases = np.maximum(releases, 0).astype(np.int32)

@@ -11,9 +11,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from panshi.calc.scheduling.evolution import Evolution
+from panshi.calc.scheduling.evolution import Breeding, Evolution
+from panshi.calc.scheduling.generation import serial_schedule
 from panshi.calc.scheduling.goals import Goal, LeastChange, Makespan
 from panshi.calc.scheduling.lower_bounds import makespan_bound
+from panshi.calc.scheduling.priorities import Rule, priorities
 from panshi.calc.scheduling.resources import CannotScheduleResources, IntArray, ResourceProblem
 
 from .board import Board, Improvement
@@ -23,7 +25,12 @@ _HEAD_START = 0.3
 """Seconds the genetic search works before CP-SAT begins from its best schedule."""
 
 _ALONE = 0.4
-"""Part of the time the genetic search has when there is only one worker."""
+"""Part of the time the genetic search has when there is only one worker…"""
+
+_STALE = 100
+"""…unless so many generations in a row brought nothing better."""
+
+_POPULATION, _LEAST_POPULATION, _ROOM = 128, 16, 64_000
 
 
 class Ending(StrEnum):
@@ -73,7 +80,9 @@ def optimise(
     board = Board(_first_bound(problem, goal), seconds, stop, on_improvement)
     if present is not None and not problem.violations(present):
         _offer(board, problem, goal, present)
-    evolution = Evolution(_searched(problem, goal), goal, seed)
+    searched = _searched(problem, goal)
+    _offer(board, problem, goal, serial_schedule(searched, priorities(searched, Rule.LST)))
+    evolution = Evolution(searched, goal, seed, Breeding(population=_population(problem)))
     _offer(board, problem, goal, evolution.best)
     _evolve(
         board,
@@ -98,6 +107,11 @@ def optimise(
     return _outcome(board, evolution)
 
 
+def _population(problem: ResourceProblem) -> int:
+    """Fewer schedules a generation for large plans, so that even there generations follow each other quickly."""
+    return min(_POPULATION, max(_LEAST_POPULATION, _ROOM // max(problem.size, 1)))
+
+
 def _first_bound(problem: ResourceProblem, goal: Goal) -> int:
     if isinstance(goal, Makespan):
         return makespan_bound(problem)
@@ -119,15 +133,19 @@ def _offer(board: Board, problem: ResourceProblem, goal: Goal, starts: IntArray)
 
 
 def _evolve(board: Board, problem: ResourceProblem, goal: Goal, evolution: Evolution, until: float) -> None:
-    while not board.is_over and board.elapsed < until:
-        _step(board, problem, goal, evolution)
+    stale = 0
+    while not board.is_over and board.elapsed < until and stale < _STALE:
+        stale = 0 if _step(board, problem, goal, evolution) else stale + 1
 
 
-def _step(board: Board, problem: ResourceProblem, goal: Goal, evolution: Evolution) -> None:
-    if evolution.advance():
+def _step(board: Board, problem: ResourceProblem, goal: Goal, evolution: Evolution) -> bool:
+    """One generation; tells whether it found something better."""
+    better = evolution.advance()
+    if better:
         _offer(board, problem, goal, evolution.best)
     elif board.starts is not None and board.cost is not None and board.cost < evolution.cost:
         evolution.adopt(board.starts)
+    return better
 
 
 def _outcome(board: Board, evolution: Evolution) -> Outcome:
