@@ -95,7 +95,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 def _database() -> dict[str, Any]:
     """SQLite in WAL with immediate transactions unless DATABASE_URL names another database.
 
-    With SQLite's default mode four writers lost 26-49 % of transactions to "database is locked"; immediate ones lose none.
+    With SQLite's default mode four writers lost 26-49 % of transactions to "database is locked"; immediate ones
+    lose none.
     """
     chosen: dict[str, Any] = dict(
         dj_database_url.config(
@@ -119,7 +120,12 @@ CACHES = {
     # Lock-outs and rate limits must hold across workers, so never the memory of one process.
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # With Django's 300 a flood of made-up names would push the counters of a real lock-out from the table.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
 }
 
 AUTH_USER_MODEL = "identity.Person"

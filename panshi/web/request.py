@@ -5,16 +5,15 @@ into answers (404 for what one may not see, 403 for what one may not do, 409 for
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
@@ -49,14 +48,17 @@ class PersonMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Prepare, answer, and leave no language behind in the thread."""
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Prepare, answer, and leave no language behind in the thread, streamed answers included."""
         ours = cast(PanshiRequest, request)
         ours.at = timezone.now()
         ours.on = timezone.localdate(ours.at)
         ours.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(ours)))
-        with translation.override(_language(ours)):
+        language = _language(ours)
+        with translation.override(language):
             answer = self.get_response(request)
+        if isinstance(answer, StreamingHttpResponse):
+            answer.streaming_content = _speaking(language, cast(Iterable[bytes], answer.streaming_content))
         if request.user.is_authenticated:  # what one person sees belongs into no shared cache
             answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
@@ -72,8 +74,14 @@ class PersonMiddleware:
             and match is not None
             and match.view_name not in _OPEN_WITH_TEMPORARY_PASSWORD
         ):
-            return redirect("account_change_password")
+            return _lead(cast(PanshiRequest, request), resolve_url("account_change_password"))
         return None
+
+
+def _speaking(language: str, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts of a streamed answer, made in a language: they are written after the middleware is done."""
+    with translation.override(language):
+        yield from parts
 
 
 def _viewer(request: PanshiRequest) -> Viewer:
@@ -116,5 +124,11 @@ def _to_sign_in(request: PanshiRequest) -> HttpResponse:
     if not request.htmx:
         return redirect_to_login(request.get_full_path())
     shown = urlsplit(request.htmx.current_url or "/")
-    login = redirect_to_login(shown._replace(scheme="", netloc="").geturl(), resolve_url(settings.LOGIN_URL))
-    return HttpResponse(status=401, headers={"HX-Redirect": login.url})
+    return _lead(request, redirect_to_login(shown._replace(scheme="", netloc="").geturl()).url)
+
+
+def _lead(request: PanshiRequest, address: str) -> HttpResponse:
+    """Send the whole page elsewhere, also when only a fragment of it was asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
