@@ -111,6 +111,10 @@ class Questions:
             conditions.append(ledger["product_line"].isin(sorted(scope.product_lines)))
         if scope.accounts is not None:
             conditions.append(ledger["account_id"].isin(sorted(self._with_merged(scope.accounts))))
+        if scope.sales_only:
+            conditions += [ledger["amount"] > 0, ledger["quantity"].isnull() | (ledger["quantity"] > 0)]
+            if scope.cancelled_prefix:
+                conditions.append(~ledger["document"].startswith(scope.cancelled_prefix))
         return ledger.filter(*conditions)
 
     def _with_merged(self, accounts: Collection[int]) -> set[int]:

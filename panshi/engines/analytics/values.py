@@ -116,13 +116,19 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which lines a question is about; an empty collection sets no limit, `accounts` None means all of them."""
+    """Which lines a question is about; an empty collection sets no limit, `accounts` None means all of them.
+
+    `sales_only` drops returns: lines whose amount or quantity is not positive, and documents that start with
+    `cancelled_prefix`.
+    """
 
     period: Period
     currency: str = ""
     regions: Collection[str] = ()
     product_lines: Collection[str] = ()
     accounts: Collection[int] | None = None
+    sales_only: bool = False
+    cancelled_prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
