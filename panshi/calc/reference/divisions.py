@@ -21,18 +21,6 @@ PROVINCE_STEMS: Final = {
     "810000": "香港",
     "820000": "澳门",
 }
-_ENGLISH: Final = {
-    "150000": "Inner Mongolia",
-    "610000": "Shaanxi",
-    "540000": "Xizang",
-    "640000": "Ningxia",
-    "650000": "Xinjiang",
-    "810000": "Hong Kong",
-    "820000": "Macao",
-    "150100": "Hohhot",
-    "650100": "Urumqi",
-    "540100": "Lhasa",
-}
 _SUFFIXES: Final = ("特别行政区", "自治区", "自治州", "地区", "省", "市", "盟")
 _PEOPLES: Final = (
     *(
@@ -134,11 +122,19 @@ def _without_peoples(name: str) -> str:
     return name
 
 
+@cache
+def _own_english() -> Mapping[str, str]:
+    """English names that are not the pinyin of the Chinese one, and those whose characters have two readings."""
+    text = files("panshi.calc.reference").joinpath("division_names.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
 def _english(code: str) -> str:
-    if code in _ENGLISH:
-        return _ENGLISH[code]
+    if code in _own_english():
+        return _own_english()[code]
     own = stem(code)
-    for kind, word in (("区", " District"), ("县", " County")):
-        if own.endswith(kind) and len(own) > 2:
-            return pinyin(own.removesuffix(kind)).capitalize() + word
+    for kind, word in (("自治县", " County"), ("区", " District"), ("县", " County")):
+        if own.endswith(kind) and len(own) > len(kind) + 1:
+            return pinyin(_without_peoples(own.removesuffix(kind))).capitalize() + word
     return pinyin(own).capitalize()

@@ -7,6 +7,7 @@ both cost several times what is done here. Call inside a transaction.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, models
@@ -83,9 +84,8 @@ def _quoted(name: str) -> str:
 def _column(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:
     """One column's values as the database takes them. Plain text and numbers pass as they are; a value that is the
     same in every row is prepared once."""
-    first = values[0]
-    if all(value is first for value in values):
-        return [field.get_db_prep_save(first, connection)] * len(values)
+    if _is_constant(values):
+        return [field.get_db_prep_save(values[0], connection)] * len(values)
     plain = not hasattr(field, "from_db_value") and isinstance(
         field, models.CharField | models.TextField | models.IntegerField | models.ForeignKey
     )
@@ -94,9 +94,18 @@ def _column(field: "models.Field[Any, Any]", values: list[Any]) -> list[Any]:
     return [field.get_db_prep_save(value, connection) for value in values]
 
 
+def _is_constant(values: Sequence[Any]) -> bool:
+    """Whether every row holds the very same object, as defaults do."""
+    first = values[0]
+    return all(value is first for value in values)
+
+
 def _copy(table: str, names: str, columns: Sequence[Sequence[Any]]) -> None:
     """Send rows in the text format of COPY, where tab, newline, return and backslash are escaped and \\N is NULL."""
-    text = [[_text(value) for value in column] for column in columns]
+    text = [
+        [_text(column[0])] * len(column) if _is_constant(column) else [_text(value) for value in column]
+        for column in columns
+    ]
     lines = map("\t".join, zip(*text, strict=True))
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         copy.write("\n".join(lines) + "\n")
@@ -104,11 +113,12 @@ def _copy(table: str, names: str, columns: Sequence[Sequence[Any]]) -> None:
 
 def _text(value: Any) -> str:
     if type(value) is str:
-        return value.translate(_ESCAPES) if not value.isalnum() else value
+        special = "\\" in value or "\n" in value or "\t" in value or "\r" in value
+        return value.translate(_ESCAPES) if special else value
     if value is None:
         return "\\N"
     if isinstance(value, bool):
         return "t" if value else "f"
-    if isinstance(value, int | dt.date):
+    if isinstance(value, int | float | Decimal | dt.date):
         return str(value)
-    return str(value).translate(_ESCAPES)
+    raise TypeError(f"COPY of {type(value).__name__} is not settled")
