@@ -199,6 +199,7 @@ ACCOUNTS: Final = ListPage(
         Act(_("修改"), "accounts:edit", permission="accounts.edit"),
     ),
     acts=(
+        Act(_("导入"), "accounts:import", icon="table-import", permission="accounts.import"),
         Act(_("新建客户"), "accounts:create", icon="plus", permission="accounts.create", primary=True),
     ),
     export_url="accounts:list_export",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from panshi.web.accounts.tables import ACCOUNTS
-from panshi.web.accounts.views import editing, picking, record
+from panshi.web.accounts.views import editing, importing, picking, record
 from panshi.web.generic.listing import list_urls
 
 app_name = "accounts"
@@ -12,6 +12,12 @@ urlpatterns = [
     *list_urls(ACCOUNTS),
     path("new/", editing.create, name="create"),
     path("new/duplicates/", editing.check_duplicates, name="duplicates"),
+    path("import/", importing.upload, name="import"),
+    path("import/<int:pk>/", importing.map_columns, name="import_map"),
+    path("import/<int:pk>/preview/", importing.show_preview, name="import_preview"),
+    path("import/<int:pk>/start/", importing.start, name="import_start"),
+    path("import/<int:pk>/result/", importing.result, name="import_result"),
+    path("import/<int:pk>/rejected/", importing.rejected, name="import_rejected"),
     path("pick/accounts/", picking.accounts, name="pick_accounts"),
     path("pick/people/", picking.people, name="pick_people"),
     path("pick/regions/", picking.regions, name="pick_regions"),
