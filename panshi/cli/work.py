@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     house.enter()
     from django.conf import settings
 
-    from panshi.jobs.worker import WorkProcess, bury
+    from panshi.ground.work.process import WorkProcess, bury
 
     if not settings.SECRETS_ARE_SET:
         raise Fault("PANSHI_SECRET_KEY and PANSHI_AUDIT_KEY must be set, as for the web workers.")

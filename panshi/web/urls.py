@@ -8,5 +8,6 @@ urlpatterns = [
     path("people/", include("panshi.web.people.urls")),
     path("search/", include("panshi.web.search.urls")),
     path("settings/", include("panshi.web.identity.urls")),
+    path("jobs/", include("panshi.web.work.urls")),
     path("sign/", include("panshi.web.signin.urls")),
 ]

@@ -34,9 +34,9 @@ from panshi.ground.settings.services import draw_numbers
 from panshi.ground.work import progress as leases
 from panshi.ground.work.kinds import Schedule, job
 from panshi.ground.work.models import Due, Job
+from panshi.ground.work.process import WorkProcess
 from panshi.ground.work.progress import Progress
 from panshi.ground.work.services import enqueue
-from panshi.jobs.worker import WorkProcess
 
 DRAWN = EventKind("tests.drawn", ("name",))
 EVERY_DAY = Schedule(dt.time(0, 0))

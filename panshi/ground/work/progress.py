@@ -92,6 +92,7 @@ class Progress:
         Yields the result, which the block may still fill. Raises `LeaseLost`, and saves nothing, if the job was taken
         over.
         """
+        self.check()
         answer = dict(result or {})
         with transaction.atomic():
             yield answer
