@@ -7,7 +7,7 @@ is read from it here, so that no view passes it along.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, cast
 
 from django.contrib.messages import get_messages
@@ -62,6 +62,7 @@ def environment(**options: Any) -> Environment:
         asset_url=_asset_url,
         icon=icon,
         frame=frame,
+        frame_part=frame_part,
         language=translation.get_language,
         csp_nonce=csp_nonce,
     )
@@ -129,6 +130,7 @@ def _asset_url(entry: str) -> str:
     return str(DjangoViteAssetLoader.instance().generate_vite_asset_url(entry))
 
 
+@cache
 def icon(name: str, small: bool = False) -> Markup:
     """An icon of the sprite, decorative: the words beside it carry the meaning.
 
@@ -172,6 +174,23 @@ def frame(context: Context) -> Frame:
         density=_choice(request, "density"),
         money=_choice(request, "money"),  # type: ignore[arg-type]
     )
+
+
+@pass_context
+def frame_part(context: Context, template: str) -> Markup:
+    """A part of the frame that depends only on where the person may go and is: made once per role set, place, language.
+
+    Rail, bottom bar and command box would cost two milliseconds a page; while templates are edited nothing is kept.
+    """
+    environment, nav = context.environment, context["nav"]
+    if environment.auto_reload:
+        return Markup(environment.get_template(template).render(nav=nav))  # noqa: S704 - a template of ours
+    return _kept_part(environment, template, nav, translation.get_language())
+
+
+@lru_cache(maxsize=2048)
+def _kept_part(environment: Environment, template: str, nav: Navigation, language: str) -> Markup:
+    return Markup(environment.get_template(template).render(nav=nav))  # noqa: S704 - a template of ours
 
 
 def _choice(request: HttpRequest | None, name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "panshi" / "web" / "static" / "dist"
@@ -55,6 +56,13 @@ def test_every_text_file_has_a_compressed_copy_for_the_server(manifest: dict[str
     for entry in manifest.values():
         assert (DIST / f"{entry['file']}.br").exists()
         assert (DIST / f"{entry['file']}.gz").exists()
+
+
+def test_built_files_are_sent_compressed_and_kept_for_ever(manifest: dict[str, Any]) -> None:
+    answer = Client().get(f"/static/{manifest['src/main.ts']['file']}", headers={"accept-encoding": "br"})
+    assert answer.status_code == 200
+    assert answer["Content-Encoding"] == "br"
+    assert "immutable" in answer["Cache-Control"]
 
 
 def test_the_sprite_holds_every_icon_that_is_named() -> None:
