@@ -121,4 +121,6 @@ def _text(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, int | float | Decimal | dt.date):
         return str(value)
+    if isinstance(value, str):  # a choice, such as the default of a field
+        return _text(str(value))
     raise TypeError(f"COPY of {type(value).__name__} is not settled")
