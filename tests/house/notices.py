@@ -46,6 +46,7 @@ _READ = {
     "fido2": "BSD-2-Clause AND MPL-2.0 AND Apache-2.0",  # the parts it took over keep theirs
     "qrcode": "BSD-3-Clause AND MIT",  # "other" in its metadata is the MIT text of its ancestor
     "colorama": "BSD-3-Clause",  # installed on Windows only
+    "async-timeout": "Apache-2.0",  # installed on Pythons before 3.11.3 only
 }
 """What we read ourselves where the metadata do not say it."""
 

@@ -105,6 +105,7 @@ def test_services_know_who_and_when() -> None:
 RUNS_WHILE_TIME_PASSES = {
     "panshi.ground.work.running": "a lease is renewed and a job ended at a moment nobody knew when it began",
     "panshi.ground.work.progress": "the same",
+    "panshi.ground.work.process": "it is the clock of everything that nobody waits for",
     "panshi.engines.analytics.delta": "the table's format wants the time of the commit; nothing reads it",
 }
 
