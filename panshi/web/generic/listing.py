@@ -53,6 +53,8 @@ def list_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
         context["fragment"] = fragment
         response = render(request, "generic/list_part.html" if fragment else "generic/list.html", context)
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
+        if fragment:  # the filter form stands in the drawer
+            response["HX-Trigger"] = "panshi:close"
         return response
 
     return answer
@@ -136,7 +138,7 @@ def _part(request: PanshiRequest, asked: Asked, part: str) -> HttpResponse:
     if part == "filters":
         inputs = [(one.label, one.inputs(request.GET, asked.asking)) for one in declared.open_filters(viewer)]
         context = {"asked": asked, "list": declared, "groups": inputs, "at": request.GET.get("at", "")}
-        return render(request, "generic/list_filters.html", context)
+        return _alone_or_part(request, "generic/list_filters.html", context)
     chosen = remembered(declared, viewer)
     shown = {column.name for column in declared.shown_columns(viewer, chosen.columns)}
     context = {
@@ -146,7 +148,15 @@ def _part(request: PanshiRequest, asked: Asked, part: str) -> HttpResponse:
         "shown": shown,
         "views": chosen.views,
     }
-    return render(request, "generic/list_columns.html", context)
+    return _alone_or_part(request, "generic/list_columns.html", context)
+
+
+def _alone_or_part(request: PanshiRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """For the drawer, or as a page without scripts."""
+    shown = template if request.htmx else "generic/list_alone.html"
+    response = render(request, shown, {**context, "part": template})
+    patch_vary_headers(response, ("HX-Request",))
+    return response
 
 
 def _remember(request: PanshiRequest, declared: ListPage) -> HttpResponse:

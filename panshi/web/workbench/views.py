@@ -18,6 +18,8 @@ MOST_QUIET = 8
 MOST_MOVES = 8
 RECENT = dt.timedelta(days=2)
 MOST_JOBS = 5
+MOST_DUE = 100
+SHOWN_DUE = 10
 
 
 @page
@@ -30,27 +32,33 @@ def home(request: PanshiRequest) -> HttpResponse:
 
 
 def _accounts(request: PanshiRequest) -> dict[str, Any]:
-    """Whom to contact, who is quiet, who moved class: of my own accounts."""
-    me = request.viewer.person_id
-    due = reminders(viewer=request.viewer, on=request.on, owner_id=me)
+    """Whom to contact, who is quiet, who moved class: of my own accounts, or of all I see where I own none."""
+    me = request.viewer.person_id or 0
+    visible = Account.objects.visible_to(request.viewer).standing()
+    owns = visible.owned_by(me).exists()
+    due = reminders(viewer=request.viewer, on=request.on, owner_id=me if owns else None)
     since = request.on - dt.timedelta(days=QUIET_DAYS)
-    mine = Account.objects.visible_to(request.viewer).standing().owned_by(me or 0)
-    quiet = mine.filter(last_contact_on__lt=since, next_contact_on__gt=request.on).order_by(
-        "-sales_12m", "-pk"
+    quiet = (visible.owned_by(me) if owns else visible).filter(
+        last_contact_on__lt=since, next_contact_on__gt=request.on
     )
     columns = ("pk", "name", "abc_class", "last_contact_on")
     return {
         "groups": _by_due(due),
-        "due": len(due),
-        "quiet": list(quiet.values(*columns)[:MOST_QUIET]),
+        "quiet": list(quiet.order_by("-sales_12m", "-pk").values(*columns)[:MOST_QUIET]),
         "moves": _moves(request),
-        "owns": mine.exists(),
+        "owns": owns,
     }
 
 
-def _by_due(due: list[Reminder]) -> list[tuple[Due, list[Reminder]]]:
+def _by_due(due: list[Reminder]) -> list[tuple[Due, list[Reminder], str]]:
+    """Overdue, today and coming, the first of each, with how many there are (the report ends at 100)."""
     groups = [(kind, [each for each in due if each.due is kind]) for kind in Due]
-    return [(kind, found) for kind, found in groups if found]
+    ends = len(due) >= MOST_DUE
+    return [
+        (kind, found[:SHOWN_DUE], f"{len(found)}+" if ends and found[-1] is due[-1] else str(len(found)))
+        for kind, found in groups
+        if found
+    ]
 
 
 def _moves(request: PanshiRequest) -> list[Any]:

@@ -199,6 +199,6 @@ def shown(account: Account, name: str) -> tuple[str, Any]:
     if name == "founded_on":
         return "day", value
     if name == "website" and value:
-        return "site", value if "://" in value else f"https://{value}"
+        return "site", value if value.startswith(("http://", "https://")) else f"https://{value}"
     label = getattr(account, f"get_{name}_display", None)
     return "text", label() if label is not None and value else value
