@@ -84,7 +84,7 @@ GROUPS: Final = (
 CREATE: Final = (
     Entry(_("新建客户"), "accounts:create", "accounts.create", icon="building"),
     Entry(_("导入客户"), "accounts:import", "accounts.import", icon="table-import"),
-    Entry(_("导入交易台账"), "ledger:import", "ledger.import", icon="database-import"),
+    Entry(_("导入交易台账"), "ledger:upload", "ledger.import", icon="database-import"),
 )
 
 

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 import pytest
 from django.template import engines
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from panshi.ground.identity.models import Person
+from panshi.ground.identity.permissions import BY_CODE
 from panshi.ground.identity.services import choose_appearance
 from panshi.web.navigation import CREATE, GROUPS
 from panshi.web.security import policy
@@ -131,6 +132,17 @@ def test_only_what_a_person_may_use_is_offered(company: Company, signed_in: Brow
     assert not installed("identity.manage") & owner
     assert not (installed("accounts.view") | installed("accounts.create")) & newcomer
     assert installed("identity.manage") <= reachable(signed_in(company.administrator))
+
+
+def test_an_entry_is_absent_only_when_its_whole_system_is() -> None:
+    """A misspelt name would hide a page without a word."""
+    rooms = set(get_resolver().namespace_dict)
+    entries = [*(entry for group in GROUPS for entry in group.entries), *CREATE]
+    present = [entry for entry in entries if entry.url_name.partition(":")[0] in rooms]
+    assert present
+    for entry in present:
+        assert reverse(entry.url_name)
+    assert {entry.permission for entry in entries} - {""} <= set(BY_CODE)
 
 
 def test_a_lost_stranger_and_a_lost_person_find_a_way_on(company: Company, signed_in: Browser) -> None:

@@ -39,7 +39,7 @@ export const mount: Mount = (element) => {
     }),
     render: {
       option: (found: Found, escape: (text: string) => string) =>
-        `<div>${escape(found.text)}${found.hint ? `<span class="sub">${escape(found.hint)}</span>` : ''}</div>`,
+        `<div><span>${escape(found.text)}</span>${found.hint ? `<span class="sub">${escape(found.hint)}</span>` : ''}</div>`,
       no_results: () => `<div class="no-results" role="option" aria-disabled="true">${t('没有找到')}</div>`,
       loading: () => `<div class="no-results" role="option" aria-disabled="true">${t('正在查找…')}</div>`,
     },
