@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from panshi.cli.house import complain, explain
 
 COMMANDS: dict[str, str] = {
+    "demo": "load the demo company into an empty installation",
     "run": "serve: web workers and the work process (first start asks for the administrator)",
     "prepare": "bring the database up to date and make sure somebody manages it (what run does first)",
     "migrate": "bring the database up to date",

@@ -8,6 +8,7 @@ from panshi.domains.ledger.reports.batches import (
     remembered,
 )
 from panshi.domains.ledger.reports.matching import Known, match
+from panshi.domains.ledger.reports.rejected import RejectedRow, reasons_in_words, rejected_sample
 from panshi.domains.ledger.reports.standing import (
     MonthFigures,
     Trend,
@@ -23,6 +24,7 @@ __all__ = [
     "Choice",
     "Known",
     "MonthFigures",
+    "RejectedRow",
     "Trend",
     "batch_folder",
     "candidates",
@@ -33,6 +35,8 @@ __all__ = [
     "match",
     "merged_accounts",
     "months_of",
+    "reasons_in_words",
+    "rejected_sample",
     "remembered",
     "trade_trend",
 ]
