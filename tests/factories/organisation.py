@@ -37,7 +37,8 @@ class Company:
     """One person for each way of standing to an account that `owner` owns in 东区一组.
 
     `teammate` is on its account team from another region; `colleague` shares the unit with the owner but not the
-    account; `supervisor` leads 东区一组 and `director` the whole of 东区; `outsider` does the owner's work in 南区;
+    account; `supervisor` leads 东区一组 and `director` the whole of 东区; `outsider` does the owner's work in 南区,
+    and `rival` leads 南区 with every right a director has;
     `general_manager` and `compliance` see everything; `administrator` manages people and sees no business at all;
     `newcomer` holds no role.
     """
@@ -49,6 +50,7 @@ class Company:
     supervisor: Person
     director: Person
     outsider: Person
+    rival: Person
     operations: Person
     general_manager: Person
     compliance: Person
@@ -111,6 +113,7 @@ def make_company() -> Company:
         supervisor=make_person("周立", role="key_account_supervisor", unit=units.east_one),
         director=make_person("秦越", role="key_account_director", unit=units.east),
         outsider=make_person("何南", role="key_account_manager", unit=units.south_one),
+        rival=make_person("邱远", role="key_account_director", unit=units.south),
         operations=make_person("温简", role="sales_operations", unit=units.head),
         general_manager=make_person("钟岳", role="general_manager", unit=units.head),
         compliance=make_person("严明", role="compliance", unit=units.head),

@@ -3,12 +3,13 @@
 The names of what must stay hidden are odd enough that finding one anywhere on a page is a leak.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from panshi.domains.accounts.models import Account, TeamMember
+from panshi.domains.accounts.models import Account, ImportBatch, TeamMember
 from panshi.domains.accounts.services import Placement, add_member, create_account
+from panshi.domains.ledger.models import Batch, BatchState, Source, UnknownAccount
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.domains.people.services import add_contact, log_contact
 from panshi.ground.identity.models import Assignment
@@ -27,16 +28,20 @@ CODE = "XWY-000777"
 SECRETS = (NAME, PHONE, CODE, CONTACT, MOBILE, NOTE)
 
 EVERYBODY = (
-    *("owner", "teammate", "colleague", "supervisor", "director", "outsider"),
+    *("owner", "teammate", "colleague", "supervisor", "director", "outsider", "rival"),
     *("operations", "general_manager", "compliance", "administrator", "newcomer"),
 )
 SEES = frozenset(
     {"owner", "teammate", "supervisor", "director", "operations", "general_manager", "compliance"}
 )
 """Who may see the account: its owner, its team, the leaders of its unit, and those who see all."""
+SEES_JOB = frozenset({"owner", "operations", "compliance", "administrator"})
+"""Who may see the owner's job: himself and those who look after work."""
+SEES_IMPORT = frozenset({"operations"})
+"""Who may see an import of accounts under way: whoever uploaded it."""
 
 _MANAGERS = frozenset({"owner", "colleague", "outsider"})
-_LEADERS = frozenset({"supervisor", "director", "operations"})
+_LEADERS = frozenset({"supervisor", "director", "rival", "operations"})
 _BUSINESS = _MANAGERS | _LEADERS | {"teammate", "general_manager", "compliance"}
 _FIGURES = _BUSINESS - {"teammate"}
 HOLDS: dict[str, frozenset[str]] = {
@@ -51,11 +56,12 @@ HOLDS: dict[str, frozenset[str]] = {
     "people.view": _BUSINESS,
     "people.edit": _MANAGERS | _LEADERS | {"teammate"},
     "ledger.view": _FIGURES,
-    "ledger.import": frozenset({"director", "operations"}),
+    "ledger.import": frozenset({"director", "rival", "operations"}),
     "analysis.view": _FIGURES,
-    "analysis.company": frozenset({"director", "operations", "general_manager"}),
-    "analysis.record": frozenset({"director", "operations"}),
+    "analysis.company": frozenset({"director", "rival", "operations", "general_manager"}),
+    "analysis.record": frozenset({"director", "rival", "operations"}),
     "work.view": frozenset({"operations", "compliance", "administrator"}),
+    "work.manage": frozenset({"operations", "administrator"}),
     "audit.view": frozenset({"compliance", "administrator"}),
     "identity.manage": frozenset({"administrator"}),
     "settings.manage": frozenset({"administrator"}),
@@ -75,7 +81,9 @@ class World:
     entry: LogEntry
     assignment: Assignment
     job: Job
-    keys: dict[str, int] = field(default_factory=dict)
+    upload: ImportBatch
+    batch: Batch
+    unknown: UnknownAccount
 
 
 def make_world() -> World:
@@ -113,6 +121,21 @@ def make_world() -> World:
     job = Job.objects.create(
         kind="tests.quiet", asked_by_id=company.owner.pk, asked_at=AT, not_before=AT, step="", arguments={}
     )
+    upload = ImportBatch.objects.create(
+        by_id=company.operations.pk, at=AT, file_name="客户.csv", path="none.csv", headings=["名称"]
+    )
+    batch = Batch.objects.create(
+        source=Source.objects.create(name="ERP"),
+        state=BatchState.STAGED,
+        by_id=company.operations.pk,
+        at=AT,
+        file_name="台账.csv",
+        folder="none",
+        headings=["客户", "日期", "金额"],
+    )
+    unknown = UnknownAccount.objects.create(
+        batch=batch, key=1, name="不识别商行", lines=3, amount=9, decision="matched", account=ours
+    )
     return World(
         company=company,
         ours=ours,
@@ -122,4 +145,7 @@ def make_world() -> World:
         entry=entry,
         assignment=Assignment.objects.get(person=company.owner),
         job=job,
+        upload=upload,
+        batch=batch,
+        unknown=unknown,
     )

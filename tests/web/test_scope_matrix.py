@@ -14,11 +14,23 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django.plugin import DjangoDbBlocker
 
-from panshi.domains.accounts.models import Account, TeamMember
+from panshi.domains.accounts.models import Account, ImportBatch, TeamMember
+from panshi.domains.ledger.models import Batch, UnknownAccount
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.ground.audit.models import Event
 from panshi.ground.identity.models import Assignment, Person, Unit
-from tests.web.scope_world import EVERYBODY, HOLDS, NAME, SECRETS, SEES, World, make_world
+from panshi.ground.work.models import Job
+from tests.web.scope_world import (
+    EVERYBODY,
+    HOLDS,
+    NAME,
+    SECRETS,
+    SEES,
+    SEES_IMPORT,
+    SEES_JOB,
+    World,
+    make_world,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
 Keys = Callable[[World], tuple[object, ...]]
@@ -50,12 +62,12 @@ def unit(world: World) -> tuple[object, ...]:
 
 @dataclass(frozen=True)
 class Page:
-    """One address: its keys, what it needs, whether it speaks of our account, and what to ask it."""
+    """One address: its keys, what it needs, who may see what it speaks of, and what to ask it."""
 
     name: str
     keys: Keys = nothing
     needs: tuple[str, ...] = ()
-    of_ours: bool = False
+    seen_by: frozenset[str] = frozenset(EVERYBODY)
     query: str = ""
     extra: tuple[object, ...] = ()
     answers: frozenset[int] = frozenset({200})
@@ -67,8 +79,8 @@ class Page:
     def expected(self, who: str) -> frozenset[int]:
         """The statuses that are right for a person."""
         holds = all(who in HOLDS[code] for code in self.needs)
-        if self.of_ours and who not in SEES:
-            return frozenset({404}) if holds and who in HOLDS["accounts.view"] else frozenset({403, 404})
+        if who not in self.seen_by:
+            return frozenset({404}) if holds else frozenset({403, 404})
         return self.answers if holds else frozenset({403})
 
     def __str__(self) -> str:
@@ -77,12 +89,29 @@ class Page:
 
 def of_ours(name: str, *needs: str, **more: object) -> Page:
     """A page about our account or something that hangs from it."""
-    return Page(name, **{"keys": ours, "needs": needs, "of_ours": True, **more})  # type: ignore[arg-type]
+    return Page(name, **{"keys": ours, "needs": needs, "seen_by": SEES, **more})  # type: ignore[arg-type]
 
 
 def admin(name: str, keys: Keys = nothing) -> Page:
     """A page of those who manage people."""
     return Page(name, keys, ("identity.manage",))
+
+
+def of_job(name: str) -> Page:
+    """A page about the owner's background job."""
+    return Page(name, lambda world: (world.job.pk,), seen_by=SEES_JOB)
+
+
+def of_import(name: str, *answers: int) -> Page:
+    """A page about an import of accounts that operations began."""
+    keys: Keys = lambda world: (world.upload.pk,)  # noqa: E731
+    return Page(name, keys, ("accounts.import",), SEES_IMPORT, answers=frozenset(answers or {200}))
+
+
+def of_batch(name: str, *answers: int, extra: tuple[object, ...] = (), needs: tuple[str, ...] = ()) -> Page:
+    """A page about a batch of the ledger; whoever may import sees every batch."""
+    keys: Keys = lambda world: (world.batch.pk,)  # noqa: E731
+    return Page(name, keys, ("ledger.import", *needs), extra=extra, answers=frozenset(answers or {200}))
 
 
 PAGES = (
@@ -129,6 +158,27 @@ PAGES = (
     of_ours("people:edit", "people.view", keys=contact),
     of_ours("people:leave", "people.edit", keys=contact),
     of_ours("people:void", "people.edit", keys=entry),
+    Page("accounts:import", needs=("accounts.import",)),
+    of_import("accounts:import_map", 200, 422),
+    of_import("accounts:import_preview", 302),
+    of_import("accounts:import_result"),
+    of_import("accounts:import_rejected", 404),
+    Page("ledger:list", needs=("ledger.import",)),
+    Page("ledger:list_export", needs=("ledger.import",), query="format=csv"),
+    Page("ledger:upload", needs=("ledger.import",)),
+    of_batch("ledger:detail"),
+    of_batch("ledger:columns"),
+    of_batch("ledger:commit", 302),
+    of_batch("ledger:revert"),
+    of_batch("ledger:discard"),
+    of_batch("ledger:rejected", 404),
+    of_batch("ledger:unknown"),
+    of_batch("ledger:create_all", needs=("accounts.create",)),
+    of_batch("ledger:leave_all"),
+    of_batch("ledger:match", extra=(1,)),
+    of_ours("ledger:of_account", "ledger.view"),
+    Page("work:list"),
+    of_job("work:detail"),
     Page("identity:profile"),
     admin("identity:people"),
     admin("identity:people_export"),
@@ -152,6 +202,9 @@ PAGES = (
 POSTS = (
     of_ours("accounts:leave_team", "accounts.assign", keys=lambda world: (world.ours.pk, world.member.pk)),
     of_ours("people:come_back", "people.edit", keys=contact),
+    of_import("accounts:import_start"),
+    *(of_batch(f"ledger:{verb}", extra=(1,)) for verb in ("create_one", "leave_one", "reopen")),
+    *(of_job(f"work:{verb}") for verb in ("cancel", "retry")),
 )
 """Addresses that only write."""
 
@@ -233,9 +286,7 @@ def test_strangers_are_asked_to_sign_in(world: World, page: Page) -> None:
 WRITES = tuple(
     page
     for page in (*PAGES, *POSTS)
-    if page.of_ours
-    or page.needs == ("identity.manage",)
-    or page.name in {"accounts:create", "people:log_anywhere"}
+    if page.keys is not nothing or page.name in {"accounts:create", "people:log_anywhere", "identity:invite"}
 )
 
 
@@ -243,6 +294,7 @@ def standing() -> tuple[object, ...]:
     """Everything a write could have touched."""
     return (
         *(list(model.objects.order_by("pk").values()) for model in (Account, Contact, LogEntry, TeamMember)),
+        *(list(model.objects.order_by("pk").values()) for model in (ImportBatch, Batch, UnknownAccount, Job)),
         list(Assignment.objects.order_by("pk").values()),
         list(Person.objects.order_by("pk").values_list("pk", "name", "is_active", "password")),
         list(Unit.objects.order_by("pk").values()),
@@ -256,7 +308,7 @@ def test_who_may_not_do_it_changes_nothing(world: World, page: Page, browsers: d
     before = standing()
     for who in EVERYBODY:
         expected = page.expected(who)
-        if expected & {200}:
+        if not expected <= {403, 404} or expected == page.answers:
             continue
         answer = browsers[who].post(page.address(world), FORGED)
         assert answer.status_code in {403, 404, 405}, (who, answer.status_code)

@@ -32,6 +32,7 @@ PERMISSIONS: Final = (
     Permission("analysis.company", _("按全公司口径计算占比和排名"), scoped=False),
     Permission("analysis.record", _("将分析结果记入客户档案"), scoped=False),
     Permission("work.view", _("查看全部后台任务"), scoped=False),
+    Permission("work.manage", _("取消和重试他人的后台任务"), scoped=False),
     Permission("audit.view", _("查看审计记录"), scoped=False),
     Permission("identity.manage", _("管理人员、组织和角色"), scoped=False),
     Permission("settings.manage", _("管理系统设置"), scoped=False),

@@ -48,7 +48,7 @@ ROLES: Final = (
          _grants(((*_READ, "accounts.export", *_COMPANY), Reach.ALL))),
     Role("sales_operations", _("销售管理部"), _("项目备案、指标与提成、导入交易台账"),
          _grants(((*_READ, *_KEEP, "accounts.assign", "accounts.import", "accounts.export", "accounts.money",
-                   "ledger.import", "analysis.record", "work.view", *_COMPANY), Reach.ALL))),
+                   "ledger.import", "analysis.record", "work.view", "work.manage", *_COMPANY), Reach.ALL))),
     Role("key_account_director", _("大客户部经理"), _("主持大客户部：计划、检讨、指派、审批"),
          _grants((tuple(_LEADER), Reach.UNIT), (("analysis.record", "ledger.import", *_COMPANY), Reach.ALL))),
     Role("key_account_supervisor", _("大客户主管"), _("初审申请，带领一个团队"),
@@ -74,6 +74,6 @@ ROLES: Final = (
     Role("compliance", _("合规"), _("礼品登记、个人信息登记、审计；只读不改"),
          _grants(((*_READ, "accounts.money", "audit.view", "work.view"), Reach.ALL))),
     Role("administrator", _("系统管理员"), _("组织、角色、字典、流程、集成"),
-         _grants((("identity.manage", "settings.manage", "work.view", "audit.view"), Reach.ALL))),
+         _grants((("identity.manage", "settings.manage", "work.view", "work.manage", "audit.view"), Reach.ALL))),
 )  # fmt: skip
 BY_CODE: Final = {role.code: role for role in ROLES}
