@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -53,15 +53,45 @@ def record_abc(
     by.require("analysis.record")
     before = dict(Account.objects.select_for_update().order_by("pk").values_list("pk", "abc_class"))
     newest = not AbcRecord.objects.filter(period_to_on__gt=period_to_on).exists()
-    earlier = _classes_before(period_to_on)
-    _forget_others(period_to_on, results)
+    period: dict[str, Any] = {
+        "analysis_id": analysis_id,
+        "period_from_on": period_from_on,
+        "period_to_on": period_to_on,
+    }
+    _keep_records(results, period, at=at)
+    if not newest:
+        return 0
+    after = {result.account_id: result.abc_class for result in results}
+    moved = {pk: after.get(pk, "") for pk, known in before.items() if known != after.get(pk, "")}
+    _set_classes(moved)
+    insert_rows(
+        Event,
+        [
+            draft(
+                events.ABC_RECORDED,
+                at=at,
+                by_id=by.person_id,
+                account_id=pk,
+                subject_id=pk,
+                **period,
+                before=before[pk],
+                after=found,
+            )
+            for pk, found in moved.items()
+        ],
+    )
+    return len(moved)
+
+
+def _keep_records(results: Sequence[AbcResult], period: Mapping[str, Any], *, at: dt.datetime) -> None:
+    """Store the figures of a period, in place of what was recorded for it before."""
+    earlier = _classes_before(period["period_to_on"])
+    _forget_others(period["period_to_on"], results)
     AbcRecord.objects.bulk_create(
         (
             AbcRecord(
                 account_id=result.account_id,
-                analysis_id=analysis_id,
-                period_from_on=period_from_on,
-                period_to_on=period_to_on,
+                **period,
                 abc_class=result.abc_class,
                 before_class=earlier.get(result.account_id, ""),
                 rank=result.rank,
@@ -80,30 +110,6 @@ def record_abc(
             *("share", "cumulative_share", "recorded_at"),
         ],
     )
-    if not newest:
-        return 0
-    after = {result.account_id: result.abc_class for result in results}
-    moved = {pk: after.get(pk, "") for pk, known in before.items() if known != after.get(pk, "")}
-    _set_classes(moved)
-    insert_rows(
-        Event,
-        [
-            draft(
-                events.ABC_RECORDED,
-                at=at,
-                by_id=by.person_id,
-                account_id=pk,
-                subject_id=pk,
-                analysis_id=analysis_id,
-                period_from_on=period_from_on,
-                period_to_on=period_to_on,
-                before=before[pk],
-                after=found,
-            )
-            for pk, found in moved.items()
-        ],
-    )
-    return len(moved)
 
 
 def _classes_before(period_to_on: dt.date) -> dict[int, str]:
