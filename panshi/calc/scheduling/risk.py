@@ -1,7 +1,7 @@
 """Monte Carlo simulation of a plan: how long it takes, how surely, and which activities decide it.
 
-Durations are drawn by inverting the distribution function in tables, which is five times faster than
-rejection sampling and lets ten thousand runs of a thousand activities finish in a second.
+Durations are drawn by inverting the distribution function in tables, which takes half the time of rejection
+sampling, so that ten thousand runs of a thousand activities finish in a second.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 from .errors import CannotScheduleAmount
 from .uncertain import FloatArray, UncertainNetwork
 
-_LEVELS = 4096
+_LEVELS = 2048
 """Steps of probability in a quantile table; between them it is interpolated."""
 
-_GRID = 2048
+_GRID = 512
 """Steps over the range of durations on which the density is integrated."""
 
 _BLOCK = 1024
