@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 _PATIENCE = 1.0
-"""Seconds a round may go on although a better schedule than its own is known."""
+"""Seconds the first round may go on although a better schedule than its own is known; then twice as long…
+
+A round that is given up forgets what it has learnt, so this must not happen often.
+"""
 
 
 class ConstraintSearch:
@@ -33,6 +36,7 @@ class ConstraintSearch:
         self._workers, self._seed = workers, seed
         self._solver: cp_model.CpSolver | None = None
         self._round_began = 0.0
+        self._patience = _PATIENCE
         self._round_cost: int | None = None
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="CP-SAT", daemon=True)
@@ -47,7 +51,7 @@ class ConstraintSearch:
         if solver is None:
             return
         overtaken = board.cost is not None and (self._round_cost is None or board.cost < self._round_cost)
-        if board.is_over or (overtaken and time.monotonic() - self._round_began > _PATIENCE):
+        if board.is_over or (overtaken and time.monotonic() - self._round_began > self._patience):
             solver.stop_search()
 
     def join(self) -> None:
@@ -78,6 +82,7 @@ class ConstraintSearch:
         solver.best_bound_callback = lambda bound: board.raise_bound(math.ceil(bound - 1e-6))
         status = solver.solve(model.model, self._listener(model))
         self._solver = None
+        self._patience *= 2
         if status == cp_model.INFEASIBLE:
             board.impossible = board.cost is None
         elif status == cp_model.OPTIMAL:
