@@ -257,7 +257,7 @@ def _assignments(
             continue
         for resource in draw.sample(resources, draw.randint(1, 3)):
             units = draw.choice([1, 1, 0.5, 2])
-            minutes = draw.randint(0, 200) * 2
+            minutes = draw.randint(1, 200) * 2
             plain = activity.actual_start is None and draw.random() < 0.5
             found.append(
                 Assignment(

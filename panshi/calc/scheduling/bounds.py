@@ -5,15 +5,17 @@ Times are seconds after the origin of the work table; `NEVER` and `FOREVER` stan
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 
 from .cycles import BoolArray, IntArray
 from .lanes import Lanes
-from .model import AS_SOON_AS_POSSIBLE, Activity, ConstraintKind
+from .model import Activity, ConstraintKind
 
 NEVER = -(2**62)
 FOREVER = 2**62
@@ -46,12 +48,12 @@ class Bounds:
     milestone: BoolArray
     happened: BoolArray
 
-    @property
+    @cached_property
     def is_started(self) -> BoolArray:
         """Leaves with an actual start."""
         return np.not_equal(self.started, NEVER)
 
-    @property
+    @cached_property
     def is_done(self) -> BoolArray:
         """Leaves with an actual finish."""
         return np.not_equal(self.done, NEVER)
@@ -75,15 +77,13 @@ def bounds_of(leaves: Sequence[Activity], lanes: Lanes, start: datetime, status:
         ),
         **empty,
     )
-    for kind in ConstraintKind:
-        which = [
-            i
-            for i, a in enumerate(leaves)
-            if a.constraint is not AS_SOON_AS_POSSIBLE and a.constraint.kind is kind
-        ]
-        dates = np.array([seconds(on) for i in which if (on := leaves[i].constraint.on)], np.int64)
-        if len(dates):
-            _constrain(bounds, lanes, kind, np.array(which, np.int64), dates)
+    dated: dict[ConstraintKind, list[tuple[int, int]]] = defaultdict(list)
+    for i, activity in enumerate(leaves):
+        if activity.constraint.on is not None:
+            dated[activity.constraint.kind].append((i, seconds(activity.constraint.on)))
+    for kind, found in dated.items():
+        which, dates = np.array(found, np.int64).T
+        _constrain(bounds, lanes, kind, which, dates)
     for i, activity in enumerate(leaves):
         if activity.deadline is not None:
             bounds.due[i] = seconds(activity.deadline)

@@ -5,24 +5,17 @@ Semantics of Microsoft Project as MPXJ's `MicrosoftScheduler` reproduces them; s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from .bounds import bounds_of
-from .cycles import IntArray
+from .compilation import compile_plan
 from .floats import Ends, free_floats, link_gaps, total_floats
-from .lanes import CalendarRows, lanes_of, plan_start
-from .model import Id, LagUnit, Link, Plan
-from .network import KINDS, Network, critical_path
-from .passes import EarlyDates, LateDates, Timeline, backward, forward
+from .model import Plan
+from .network import Network, critical_path
+from .passes import backward, forward
 from .schedule import Schedule
-from .summaries import FROM_START, spread_links
-from .sweep import Topology
+from .summaries import spread_links
+from .timeline import EarlyDates, LateDates, Timeline
 from .tree import Tree
-from .worktime import WorkTable
-
-_CODE = {kind: code for code, kind in enumerate(KINDS)}
 
 
 def schedule(plan: Plan) -> Schedule:
@@ -60,22 +53,17 @@ def _schedule_periods(plan: Plan) -> Schedule:
 
 
 def _schedule_dates(plan: Plan) -> Schedule:
-    tree = Tree.of(plan)
-    rows = CalendarRows(plan)
-    row_of = {calendar: rows.of(calendar) for calendar in {a.calendar for a in plan.activities} | {None}}
-    calendar = np.array([row_of[a.calendar] for a in plan.activities], np.int64)
-    links, line = _timeline(plan, tree, calendar, rows)
+    compiled = compile_plan(plan)
+    tree, line = compiled.tree, compiled.line
     early = forward(line)
     end = int(early.finish.max(initial=line.start))
     late = backward(line, end)
     if line.bounds.alap.any():
         early = forward(line, late)
     ends = _ends(tree, line, early, late)
-    table = line.lanes.table
-    clock = np.array(
-        [rows.of() if a.elapsed else row for a, row in zip(plan.activities, calendar.tolist(), strict=True)]
-    )
-    total = total_floats(ends, table, clock)
+    table, own = line.lanes.table, compiled.own_links
+    total = total_floats(ends, table, compiled.clock)
+    gaps = link_gaps(ends, table, compiled.clock, own.predecessors, own.successors, own.kinds, own.lags)
     return Schedule(
         plan=plan,
         origin=table.origin,
@@ -86,59 +74,13 @@ def _schedule_dates(plan: Plan) -> Schedule:
         start=ends.start,
         finish=ends.finish,
         total_float=total,
-        free_float=_free_float(plan, tree, ends, table, clock, total),
+        free_float=free_floats(ends, total, gaps, own.predecessors, own.successors),
         critical=tree.any((total <= 0) & ~ends.done),
         logic_start=tree.earliest(tree.widen(early.logic)),
-        links=links,
+        links=compiled.links,
         link_start=line.lanes.next_start(line.successors, early.bound, line.bounds.milestone),
         end=end,
     )
-
-
-def _timeline(
-    plan: Plan, tree: Tree, calendar: IntArray, rows: CalendarRows
-) -> tuple[tuple[Link, ...], Timeline]:
-    """The plan compiled to arrays, and the links between its leaves in the order of the arrays.
-
-    A link from the start of a summary waits for the leaf that begins first when links of summaries are left out.
-    """
-    leaves = [plan.activities[i] for i in tree.leaves]
-    own, start = calendar[tree.leaves], plan_start(plan)
-    lanes = lanes_of(plan, leaves, own, rows)
-    bounds = bounds_of(leaves, lanes, start, plan.status_date)
-    index = {activity.id: i for i, activity in enumerate(leaves)}
-
-    followed = np.zeros(len(leaves), bool)
-    followed[[index[link.predecessor] for link in plan.links if link.predecessor in index]] = True
-
-    def compiled(links: Sequence[Link]) -> Timeline:
-        predecessors = np.array([index[link.predecessor] for link in links], np.int64)
-        successors = np.array([index[link.successor] for link in links], np.int64)
-        lags = np.array([link.lag for link in links], np.int64)
-        on_clock = np.array([link.unit is LagUnit.ELAPSED for link in links], bool)
-        return Timeline(
-            start=lanes.table.seconds(start),
-            calendar=own,
-            lanes=lanes,
-            bounds=bounds,
-            predecessors=predecessors,
-            successors=successors,
-            kinds=np.array([_CODE[link.kind] for link in links], np.int64),
-            working=np.where(on_clock, 0, lags),
-            elapsed=np.where(on_clock, lags, 0),
-            topology=Topology.of(len(leaves), predecessors, successors, [a.id for a in leaves]),
-            followed=followed,
-        )
-
-    of_summaries = {link.predecessor for link in plan.links if link.kind in FROM_START} & plan.children.keys()
-    earliest: dict[Id, Id] = {}
-    if of_summaries:
-        alone = [link for link in plan.links if link.predecessor in index and link.successor in index]
-        starts = forward(compiled(alone)).start
-        for summary in of_summaries:
-            earliest[summary] = min(plan.leaves(summary), key=lambda leaf: starts[index[leaf]])
-    links = spread_links(plan, earliest)
-    return links, compiled(links)
 
 
 def _ends(tree: Tree, line: Timeline, early: EarlyDates, late: LateDates) -> Ends:
@@ -155,17 +97,3 @@ def _ends(tree: Tree, line: Timeline, early: EarlyDates, late: LateDates) -> End
         started=tree.any(tree.widen(line.bounds.is_started.astype(np.int64)) > 0),
         done=tree.all(tree.widen(line.bounds.is_done.astype(np.int64)) > 0),
     )
-
-
-def _free_float(
-    plan: Plan, tree: Tree, ends: Ends, table: WorkTable, calendar: IntArray, total: IntArray
-) -> IntArray:
-    """Free floats of the leaves from the plan's own links; a summary's is its total float, but never below 0."""
-    index = plan.index
-    links = [link for link in plan.links if link.predecessor not in plan.children]
-    predecessors = np.array([index[link.predecessor] for link in links], np.int64)
-    successors = np.array([index[link.successor] for link in links], np.int64)
-    kinds = np.array([_CODE[link.kind] for link in links], np.int64)
-    lags = np.array([link.lag for link in links], np.int64)
-    gaps = link_gaps(ends, table, calendar, predecessors, successors, kinds, lags)
-    return free_floats(ends, total, gaps, predecessors, successors)

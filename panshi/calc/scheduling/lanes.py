@@ -15,8 +15,8 @@ import numpy as np
 from .calendars import ALWAYS, STANDARD
 from .cycles import BoolArray, IntArray
 from .errors import CannotScheduleAmount
-from .model import Activity, Assignment, Id, Plan, Resource, ResourceKind
-from .worktime import WorkTable
+from .model import MINUTE, Activity, Assignment, Id, Plan, Resource, ResourceKind
+from .worktime import DAYS_AHEAD, WEEK, WorkTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,14 +107,18 @@ class CalendarRows:
         named = tuple(dict.fromkeys(self._default if i is None else i for i in ids))
         return self._rows.setdefault(named, len(self._rows))
 
-    def table(self, start: datetime) -> WorkTable:
-        """Work table of the rows numbered so far."""
+    def table(self, start: datetime, length: int) -> WorkTable:
+        """Work table of the rows numbered so far, made for a longest path of `length` working seconds."""
         groups = [tuple(STANDARD if i is None else self._calendars[i] for i in ids) for ids in self._rows]
-        return WorkTable.of([group or (ALWAYS,) for group in groups], start)
+        weekly = min(
+            sum(b - a for day in c.week for a, b in day) * MINUTE or WEEK for group in groups for c in group
+        )
+        days = DAYS_AHEAD + length * 7 // weekly
+        return WorkTable.of([group or (ALWAYS,) for group in groups], start, days)
 
 
-def lanes_of(plan: Plan, leaves: Sequence[Activity], own: IntArray, rows: CalendarRows) -> Lanes:
-    """Lanes of the leaves, whose own calendars are the rows `own`."""
+def lanes_of(plan: Plan, leaves: Sequence[Activity], own: IntArray, rows: CalendarRows, length: int) -> Lanes:
+    """Lanes of the leaves, whose own calendars are the rows `own`; `length` as in `CalendarRows.table`."""
     assigned = _working_assignments(plan)
     several = [(i, assigned[a.id]) for i, a in enumerate(leaves) if a.id in assigned and not a.fixed_duration]
     counts = np.ones(len(leaves), np.int64)
@@ -136,7 +140,7 @@ def lanes_of(plan: Plan, leaves: Sequence[Activity], own: IntArray, rows: Calend
                 leaves[i], resources[assignment.resource], int(own[i]), rows
             )
             amount[lane], remaining[lane] = _lane_work(leaves[i], assignment)
-    return Lanes(rows.table(plan_start(plan)), first, calendar, snap, amount, remaining)
+    return Lanes(rows.table(plan_start(plan), length), first, calendar, snap, amount, remaining)
 
 
 def plan_start(plan: Plan) -> datetime:

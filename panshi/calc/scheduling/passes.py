@@ -9,61 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .bounds import NEVER, Bounds
+from .bounds import NEVER
 from .cycles import BoolArray, IntArray
-from .lanes import Lanes
-from .sweep import Sweep, Topology
+from .narrow import BackwardLoop, ForwardLoop
+from .sweep import Sweep
+from .timeline import FF, FS, SF, SS, EarlyDates, LateDates, Timeline
 
-FS, SS, FF, SF = range(4)
-
-
-@dataclass(frozen=True, eq=False)
-class Timeline:
-    """Leaves and the links between them, compiled to arrays.
-
-    Link k joins leaf `predecessors[k]` to `successors[k]`; of its lag, `working` counts on the successor's own
-    calendar (`calendar`) and `elapsed` on the clock; `kinds` are positions in `network.KINDS`.
-    """
-
-    start: int
-    calendar: IntArray
-    lanes: Lanes
-    bounds: Bounds
-    predecessors: IntArray
-    successors: IntArray
-    kinds: IntArray
-    working: IntArray
-    elapsed: IntArray
-    topology: Topology
-    followed: BoolArray
-
-    @property
-    def count(self) -> int:
-        """Number of leaves."""
-        return len(self.calendar)
-
-
-@dataclass(frozen=True, eq=False)
-class EarlyDates:
-    """Forward pass.
-
-    `logic` is the start the links alone would give, before constraints and actual dates; `bound[k]` the instant
-    link k alone asks for, before it is moved to working time.
-    """
-
-    start: IntArray
-    finish: IntArray
-    logic: IntArray
-    bound: IntArray
-
-
-@dataclass(frozen=True, eq=False)
-class LateDates:
-    """Backward pass: `resume` is the latest instant at which the remaining work must go on."""
-
-    start: IntArray
-    finish: IntArray
-    resume: IntArray
+NARROW = 80
+"""Groups with fewer links are solved by plain loops (measured: array calls cost as much as some eighty links)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +50,12 @@ def forward(line: Timeline, late: LateDates | None = None) -> EarlyDates:
     preceded = np.zeros(count, bool)
     preceded[successors] = True
     _settle(line, ends, logic, np.flatnonzero(~preceded), None)
+    loop = ForwardLoop(line, order, source, floor, ends, logic, asked)
     for number, group in enumerate(sweep.groups()):
         begin = group.links.start
+        if group.links.stop - begin < NARROW:
+            loop.solve(group)
+            continue
         bound = ends[source[group.links]]
         if (at := before.at(number)) is not None:
             bound[at - begin] = line.lanes.before(successors[at], bound[at - begin])
@@ -155,8 +112,12 @@ def backward(line: Timeline, end: int) -> LateDates:
     followed = np.zeros(count, bool)
     followed[predecessors] = True
     _settle_late(line, ends, np.flatnonzero(~followed), None, end)
+    loop = BackwardLoop(line, order, source, fixed, ends, end)
     for number, group in enumerate(sweep.groups()):
         begin = group.links.start
+        if group.links.stop - begin < NARROW:
+            loop.solve(group)
+            continue
         bound = ends[source[group.links]]
         if (at := starts.at(number)) is not None:
             calendar = line.calendar[predecessors[at]]

@@ -19,7 +19,7 @@ from .errors import CannotScheduleCalendar
 
 DAY = 86_400
 WEEK = 7 * DAY
-YEARS_AHEAD = 3
+DAYS_AHEAD = 3 * 366
 FURTHEST_DAYS = 100 * 366
 
 
@@ -43,9 +43,14 @@ class WorkTable:
     last_week: IntArray
 
     @classmethod
-    def of(cls, calendars: Sequence[tuple[Calendar, ...]], start: datetime) -> WorkTable:
-        """Table for projects around `start`; a tuple of several calendars works when all of them work."""
-        origin, days = _span([c for group in calendars for c in group], start)
+    def of(
+        cls, calendars: Sequence[tuple[Calendar, ...]], start: datetime, days_ahead: int = DAYS_AHEAD
+    ) -> WorkTable:
+        """Table for projects around `start`; a tuple of several calendars works when all of them work.
+
+        Right for any date; fastest for those from the start to `days_ahead` later.
+        """
+        origin, days = _span([c for group in calendars for c in group], start, days_ahead)
         span = days * DAY
         blocks = []
         for group in calendars:
@@ -159,9 +164,9 @@ def _name(group: tuple[Calendar, ...]) -> int | str:
     return group[0].id if len(group) == 1 else " + ".join(str(c.id) for c in group)
 
 
-def _span(calendars: Sequence[Calendar], start: datetime) -> tuple[datetime, int]:
+def _span(calendars: Sequence[Calendar], start: datetime, days_ahead: int) -> tuple[datetime, int]:
     """Monday before, and days to, everything irregular in the calendars, with a regular week at either end."""
-    first, last = start.date(), start.date() + timedelta(days=YEARS_AHEAD * 366)
+    first, last = start.date(), _shifted(start.date(), min(days_ahead, FURTHEST_DAYS))
     earliest, latest = _shifted(first, -FURTHEST_DAYS), _shifted(first, FURTHEST_DAYS)
     for calendar in calendars:
         irregular = [(e.first, e.last) for e in calendar.exceptions]
