@@ -5,7 +5,7 @@ counts and event, if the ledger still stands where the work began. Whatever was 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,10 +25,9 @@ from panshi.ground.audit.services import record
 from panshi.ground.base.viewer import Viewer
 
 CHUNK: Final = 20_000
+MONTH_KEY: Final = {"account_id": "bigint", "month": "date", "currency": "text"}
 MONTH_COLUMNS: Final = {
-    "account_id": "bigint",
-    "month": "date",
-    "currency": "text",
+    **MONTH_KEY,
     "lines": "bigint",
     "quantity": "numeric",
     "amount": "numeric",
@@ -147,27 +146,38 @@ def _advance(prepared: Prepared, *, at: dt.datetime) -> None:
 
 def write_months(months: Sequence[MonthTotal]) -> None:
     """Set the given months to their new totals and remove those without lines; one statement a chunk."""
-    gone = [each for each in months if not each.lines]
-    for each in gone:
-        AccountMonth.objects.filter(
-            account_id=each.account_id, month=each.month, currency=each.currency
-        ).delete()
-    kept = [each for each in months if each.lines]
     table, names = AccountMonth._meta.db_table, ", ".join(MONTH_COLUMNS)
     values = ", ".join(f"{name} = excluded.{name}" for name in list(MONTH_COLUMNS)[3:])
     conflict = f"ON CONFLICT (account_id, month, currency) DO UPDATE SET {values}"
+    same = " AND ".join(f"{table}.{name} = gone.{name}" for name in MONTH_KEY)
+    for start in range(0, len(months), CHUNK):
+        chunk = months[start : start + CHUNK]
+        _execute(
+            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({{arrays}}) {conflict}",
+            f"INSERT INTO {table} ({names}) VALUES ({{marks}}) {conflict}",
+            MONTH_COLUMNS,
+            [_row(each) for each in chunk if each.lines],
+        )
+        _execute(
+            f"DELETE FROM {table} USING unnest({{arrays}}) AS gone ({', '.join(MONTH_KEY)}) WHERE {same}",
+            f"DELETE FROM {table} WHERE ({', '.join(MONTH_KEY)}) = ({{marks}})",
+            MONTH_KEY,
+            [_row(each)[: len(MONTH_KEY)] for each in chunk if not each.lines],
+        )
+
+
+def _execute(
+    by_arrays: str, by_row: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Run for all rows: on PostgreSQL one statement over arrays (five times faster), elsewhere one prepared a row."""
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        for start in range(0, len(kept), CHUNK):
-            rows = [_row(each) for each in kept[start : start + CHUNK]]
-            if connection.vendor == "postgresql":  # arrays: five times faster than a statement a row
-                arrays = ", ".join(f"%s::{kind}[]" for kind in MONTH_COLUMNS.values())
-                cursor.execute(
-                    f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {conflict}",
-                    [list(column) for column in zip(*rows, strict=True)],
-                )
-            else:
-                marks = ", ".join(["%s"] * len(MONTH_COLUMNS))
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", rows)
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            cursor.execute(by_arrays.format(arrays=arrays), [list(each) for each in zip(*rows, strict=True)])
+        else:
+            cursor.executemany(by_row.format(marks=", ".join(["%s"] * len(columns))), rows)
 
 
 def _row(month: MonthTotal) -> tuple[Any, ...]:
