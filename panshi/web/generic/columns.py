@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from panshi.ground.base.models import NEVER, NOT_PLANNED
@@ -157,7 +158,7 @@ class ChangeColumn(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class DayColumn(Column):
-    """A date; `relative` shows its distance from today, and `tone` may colour it by that distance in days.
+    """A date or a moment; `relative` shows its distance from today, and `tone` may colour it by that distance in days.
 
     The stand-ins for "has not happened" and "not planned" show as nothing.
     """
@@ -171,7 +172,8 @@ class DayColumn(Column):
         day = row[self.reads[0]]
         if day is None or day in (NEVER, NOT_PLANNED):
             return EMPTY
-        return Cell("ago" if self.relative else "day", day, self.tone((on - day).days))
+        then = timezone.localdate(day) if isinstance(day, dt.datetime) else day
+        return Cell("ago" if self.relative else "day", day, self.tone((on - then).days))
 
     def plain(self, row: Row) -> Plain:
         """See `Column.plain`."""

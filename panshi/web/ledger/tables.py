@@ -57,6 +57,7 @@ BATCHES: Final = ListPage(
     ),
     sort="-at",
     record="ledger:detail",
+    label="file_name",
     export_url="ledger:list_export",
     export_permission="ledger.import",
     acts=(Act(_("导入台账"), "ledger:upload", icon="file-import", permission="ledger.import", primary=True),),

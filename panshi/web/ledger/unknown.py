@@ -23,7 +23,7 @@ from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.web.generic.answers import saved
 from panshi.web.generic.confirm import Question, agreed, ask
 from panshi.web.generic.forms import FormPage, form_page
-from panshi.web.generic.keys import read_key
+from panshi.web.generic.keys import key_or_none, read_key
 from panshi.web.ledger.batches import open_
 from panshi.web.ledger.forms import MatchForm
 from panshi.web.request import PanshiRequest, page
@@ -36,13 +36,14 @@ def rows(request: PanshiRequest, pk: int) -> HttpResponse:
     """The unknown accounts of a batch as a part of its page, the largest first; open ones before decided ones."""
     batch = open_(request, pk)
     found = UnknownAccount.objects.visible_to(request.viewer).filter(batch=batch)
-    start = read_key(request.GET.get("from", "0"))
-    shown = list(
-        found.select_related("account").order_by("decision", "-amount", "pk")[start : start + PORTION + 1]
-    )
+    start = key_or_none(request.GET.get("from", "")) or 0
+    shown = list(found.order_by("decision", "-amount", "pk")[start : start + PORTION + 1])
+    named = [one.account_id for one in shown if one.account_id]
+    visible = Account.objects.visible_to(request.viewer).filter(pk__in=named)
     context = {
         "batch": batch,
         "unknown": shown[:PORTION],
+        "names": dict(visible.values_list("pk", "name")),
         "open_count": found.open().count(),
         "count": found.count(),
         "next": start + PORTION if len(shown) > PORTION else None,
