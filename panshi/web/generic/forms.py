@@ -4,20 +4,24 @@ A view sends the form's values to one service inside `with form.refusals():`; if
 goes on to show the form again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django import forms
+from django.core import signing
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from panshi.ground.audit.services import text
 from panshi.ground.base.refusals import NotAllowed, Refused, Stale
 from panshi.web.request import PanshiRequest
+
+SALT: Final = "panshi.web.generic.forms"
 
 
 class Difference(Protocol):
@@ -39,14 +43,19 @@ class Difference(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A difference in the words of the form."""
+    """A difference in the words of the form; a `Difference` itself."""
 
     field: str
     label: str
     base: str
     mine: str
     theirs: str
-    theirs_chosen: bool
+    theirs_chosen: bool = False
+
+    @property
+    def clashes(self) -> bool:
+        """Whether both changed it, and differently."""
+        return self.base not in (self.mine, self.theirs) and self.mine != self.theirs
 
 
 class PanshiForm(forms.Form):
@@ -67,6 +76,10 @@ class PanshiForm(forms.Form):
         self.fields["expected_version"] = forms.IntegerField(
             widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1, initial=version
         )
+        if version:
+            base = {name: text(value) for name, value in (self.initial or {}).items()}
+            signed = signing.dumps(base, salt=SALT, compress=True)
+            self.fields["opened"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=signed)
         self.fields[self.reason_name] = forms.CharField(
             label=str(self.reason_label), required=False, max_length=200, widget=forms.HiddenInput
         )
@@ -83,7 +96,7 @@ class PanshiForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What was typed, without the form's own fields."""
-        own = {"expected_version", self.reason_name}
+        own = {"expected_version", "opened", self.reason_name}
         return {name: value for name, value in self.cleaned_data.items() if name not in own}
 
     def sent(self) -> bool:
@@ -91,13 +104,14 @@ class PanshiForm(forms.Form):
         return self.is_bound and self.is_valid()
 
     @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Turn a refusal of the service into errors at the fields; what may not be done at all goes on up."""
+    def refusals(self, *but: type[Refused]) -> Iterator[None]:
+        """Turn a refusal of the service into errors at the fields; what may not be done at all goes on up, and so do
+        conflicts and the kinds named in `but`, which a view answers itself."""
         try:
             yield
-        except (NotAllowed, Stale):
-            raise
         except Refused as refusal:
+            if isinstance(refusal, (NotAllowed, Stale, *but)):
+                raise
             for field, message in refusal.errors.items():
                 self.add_error(field if field in self.fields else None, message)
 
@@ -124,8 +138,23 @@ class PanshiForm(forms.Form):
             )
             for each in differences
         )
-        self._put({"expected_version": str(theirs)})
+        opened = signing.dumps({each.field: each.theirs for each in differences}, salt=SALT, compress=True)
+        self._put({"expected_version": str(theirs), "opened": opened})
         self.add_error(None, message)
+
+    def differences(self, stored: Mapping[str, object]) -> list[Shown]:
+        """What two people made of the record, where no report of the domain tells: the form brings its own base."""
+        try:
+            opened: dict[str, str] = signing.loads(self.data.get("opened", ""), salt=SALT)
+        except signing.BadSignature:
+            opened = {}
+        found = []
+        for name, value in self.values().items():
+            mine, theirs = text(value), text(stored.get(name))
+            base = opened.get(name, theirs)
+            if not base == mine == theirs:
+                found.append(Shown(name, str(self.fields[name].label), base, mine, theirs))
+        return found
 
     def take_theirs(self, stored: dict[str, str]) -> None:
         """Put what is stored now into the fields for which the person chose it in the conflict view."""

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from panshi.ground.audit.exporting import record_export
 from panshi.web.figures import number
 from panshi.web.generic.answers import saved
 from panshi.web.generic.exports import export
@@ -70,7 +71,16 @@ def export_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
         given = request.POST if request.method == "POST" else request.GET
         asked = read_asked(declared, given, Asking(request.viewer, request.on))
         columns = declared.shown_columns(request.viewer, remembered(declared, request.viewer).columns)
-        return export(asked, columns, given.get("format", "xlsx"), at=request.at)
+        form = "csv" if given.get("format") == "csv" else "xlsx"
+        record_export(
+            listed=declared.name,
+            form=form,
+            columns=[column.name for column in columns],
+            conditions=[name for name, _value in asked.base],
+            by_id=request.viewer.person_id,
+            at=request.at,
+        )
+        return export(asked, columns, form, at=request.at)
 
     return answer
 

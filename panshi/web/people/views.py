@@ -18,6 +18,8 @@ from panshi.domains.people.services import (
     update_contact,
     void_log,
 )
+from panshi.ground.audit.services import text
+from panshi.ground.base.refusals import Stale
 from panshi.ground.identity.reports import names_of
 from panshi.web.generic.answers import saved
 from panshi.web.generic.forms import FormPage, form_page
@@ -86,17 +88,20 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     back = reverse("accounts:detail", args=[contact.account_id, "contacts"])
     if request.method == "POST":
         request.viewer.require("people.edit")
+    form.take_theirs({name: text(value) for name, value in initial.items()})
     if form.sent():
-        with form.refusals():
-            values = {name: form.cleaned_data[name] for name in CONTACT_FIELDS}
-            update_contact(
-                contact=contact,
-                values=values,
-                expected_version=form.expected_version,
-                by=request.viewer,
-                at=request.at,
-            )
-            return saved(request, back, _("已保存"), stay=True)
+        try:
+            with form.refusals():
+                update_contact(
+                    contact=contact,
+                    values={name: form.cleaned_data[name] for name in CONTACT_FIELDS},
+                    expected_version=form.expected_version,
+                    by=request.viewer,
+                    at=request.at,
+                )
+                return saved(request, back, _("已保存"), stay=True)
+        except Stale as refusal:
+            form.show_conflict(form.differences(initial), refusal.theirs, refusal.message)
     around = FormPage(
         title=f"{contact.name} · {contact.account.name}", verb=_("保存"), cancel_url=back, whole=("note",)
     )

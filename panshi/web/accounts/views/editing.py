@@ -52,7 +52,7 @@ def create(request: PanshiRequest) -> HttpResponse:
     found: list[Any] = []
     if form.sent():
         try:
-            with form.refusals():
+            with form.refusals(CannotIgnoreDuplicates):
                 account = create_account(
                     values=form.archive(),
                     code=form.cleaned_data["code"],
@@ -111,7 +111,7 @@ def edit(request: PanshiRequest, pk: int, section: str = "identity") -> HttpResp
     found: list[Any] = []
     if form.sent():
         try:
-            with form.refusals():
+            with form.refusals(CannotIgnoreDuplicates):
                 update_account(
                     account=account,
                     values=form.values(),
