@@ -1,11 +1,13 @@
 """Staging an import: what of a file becomes lines, what is rejected and why, and which accounts it names."""
 
 import csv
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,8 +30,10 @@ def write(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
-def mapping_of(path: Path, **named: str) -> ColumnMapping:
-    return ColumnMapping({**inspect(path).guessed, **{Field(field): name for field, name in named.items()}})
+def mapping_of(path: Path, folder: Path, **named: str) -> ColumnMapping:
+    return ColumnMapping(
+        {**inspect(path, folder).guessed, **{Field(field): name for field, name in named.items()}}
+    )
 
 
 def lines_of(path: Path, columns: str) -> list[tuple[object, ...]]:
@@ -37,7 +41,7 @@ def lines_of(path: Path, columns: str) -> list[tuple[object, ...]]:
 
 
 def test_the_real_ledger_goes_in_whole_and_only_once(tmp_path: Path) -> None:
-    mapping = mapping_of(LEDGER)
+    mapping = mapping_of(LEDGER, tmp_path)
     staged = stage(LEDGER, mapping, tmp_path / "staged")
     assert (staged.lines_read, staged.lines_staged, staged.lines_rejected) == (525_461, 417_534, 0)
     assert (staged.lines_without_account, len(staged.accounts)) == (107_927, 4_383)
@@ -65,7 +69,7 @@ def test_good_lines_are_staged_and_bad_ones_come_back_with_their_reason(tmp_path
             ("K1", "甲公司", "D4", "2026-01-07", "=泵", 1, "坏", ""),
         ],
     )
-    staged = stage(source, mapping_of(source), tmp_path / "staged")
+    staged = stage(source, mapping_of(source, tmp_path), tmp_path / "staged")
     assert (staged.lines_read, staged.lines_staged, staged.lines_without_account) == (7, 3, 1)
     assert staged.reasons == {"amount_unreadable": 1, "date_impossible": 1, "document_missing": 1}
     assert staged.accounts == (
@@ -94,7 +98,7 @@ def test_left_out_accounts_leave_their_lines_out(tmp_path: Path) -> None:
         ("K2", "", "D1", "2026-01-05", "阀", 1, 2, ""),
     ]
     source = write(tmp_path / "a.csv", rows)
-    stage(source, mapping_of(source), tmp_path / "staged")
+    stage(source, mapping_of(source, tmp_path), tmp_path / "staged")
     lines = resolve(tmp_path / "staged", "erp", {2: 77}, unit_id=5)
     assert lines_of(lines, "source, document, line_no, account_id, unit_id, amount") == [
         ("erp", "D1", 2, 77, 5, 2)
@@ -116,7 +120,7 @@ def test_numbers_of_their_own_make_repeated_lines_visible(tmp_path: Path) -> Non
         ("K1", "D2", "10", "2026-01-05", 1),
     ]
     source = write(tmp_path / "a.csv", rows)
-    mapping = mapping_of(source)
+    mapping = mapping_of(source, tmp_path)
     assert mapping.own_numbers
     staged = stage(source, mapping, tmp_path / "staged")
     assert staged.reasons == {"line_no_conflict": 2, "line_no_duplicate": 1, "line_no_unreadable": 1}
@@ -129,20 +133,32 @@ def test_numbers_of_their_own_make_repeated_lines_visible(tmp_path: Path) -> Non
 def test_a_mapping_that_lacks_a_needed_column_is_refused(tmp_path: Path) -> None:
     source = write(tmp_path / "a.csv", [("客户编码", "日期", "金额"), ("K1", "2026-01-05", 1)])
     with pytest.raises(UnreadableTable, match="document") as refused:
-        stage(source, mapping_of(source), tmp_path / "staged")
+        stage(source, mapping_of(source, tmp_path), tmp_path / "staged")
     assert refused.value.code == "missing_column"
     with pytest.raises(UnreadableTable, match="单号"):
-        stage(source, mapping_of(source, document="单号"), tmp_path / "staged")
+        stage(source, mapping_of(source, tmp_path, document="单号"), tmp_path / "staged")
 
 
 def test_a_first_look_shows_headings_guesses_and_rows(tmp_path: Path) -> None:
     source = write(
         tmp_path / "a.csv", [("某某公司台账",), HEADINGS, ("K1", "", "D1", "46027", "泵", 1, 1, "")]
     )
-    seen = inspect(source)
+    seen = inspect(source, tmp_path)
     assert seen.headings == HEADINGS
     assert seen.guessed[Field.DATE] == "日期"
     assert seen.sample == (("K1", "", "D1", "46027", "泵", "1", "1", ""),)
+
+
+def test_a_workbook_is_unpacked_once_for_looking_and_staging(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (HEADINGS, ("K1", "", "D1", dt.date(2026, 1, 5), "泵", 1, 0.1 + 0.2, "")):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    mapping = mapping_of(tmp_path / "a.xlsx", tmp_path / "staged")
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 replaced")
+    staged = stage(tmp_path / "a.xlsx", mapping, tmp_path / "staged")
+    assert (staged.lines_staged, staged.amount, staged.first) == (1, Decimal("0.3"), dt.date(2026, 1, 5))
 
 
 def test_headings_are_known_in_both_languages_and_never_used_twice() -> None:

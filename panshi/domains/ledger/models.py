@@ -15,13 +15,18 @@ from panshi.ground.identity.models import Unit
 
 
 class Head(GatedModel):
-    """The one row that says which version of the store counts; writing it is the commit point of every batch."""
+    """The one row that says which version of the store counts; writing it is the commit point of every batch.
+
+    `regions` and `product_lines` are what the ledger can be cut by, noted when its sales are pushed.
+    """
 
     gate: ClassVar[Gate] = AdminOnly("ledger.import")
     KEY: ClassVar[int] = 1
 
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField()
+    regions = models.JSONField(default=list)
+    product_lines = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="ledger_has_one_head")]

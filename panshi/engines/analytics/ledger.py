@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from panshi.engines.analytics.store import LedgerStore
 
 
-def inspect(path: Path) -> Inspection:
-    """Look at a file before anybody says what its columns mean. Raises `UnreadableTable`."""
+def inspect(path: Path, folder: Path) -> Inspection:
+    """Look at a file before anybody says what its columns mean; see `staging.inspect`."""
     from panshi.engines.analytics import staging
 
-    return staging.inspect(path)
+    return staging.inspect(path, folder)
 
 
 def stage(path: Path, mapping: ColumnMapping, folder: Path) -> Staged:

@@ -29,10 +29,14 @@ TEXTS: Final = (Field.PRODUCT, Field.PRODUCT_LINE, Field.REGION, Field.UNIT)
 AMOUNTS: Final = (Field.QUANTITY, Field.COST)
 
 
-def inspect(path: Path) -> Inspection:
-    """Look at a file before anybody says what its columns mean. Raises `UnreadableTable`."""
-    with _connected() as (connection, folder):
-        table = open_table(connection, path, folder)
+def inspect(path: Path, folder: Path) -> Inspection:
+    """Look at a file before anybody says what its columns mean; `folder` is where it will be staged.
+
+    Raises `UnreadableTable`, and `StoreUnavailable` when the folder cannot be written.
+    """
+    with _connected() as (connection, workdir), store_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+        table = open_table(connection, path, workdir, keep=folder, limit=SAMPLE_ROWS)
         cells = ", ".join(f"coalesce(CAST(c{at} AS VARCHAR), '')" for at in range(len(table.headings)))
         rows = connection.execute(f"SELECT {cells} FROM source ORDER BY row LIMIT {SAMPLE_ROWS}").fetchall()
         guessed = {field: table.headings[at] for field, at in guess(table.headings).items()}
@@ -46,11 +50,11 @@ def stage(path: Path, mapping: ColumnMapping, folder: Path) -> Staged:
     folder cannot be written.
     """
     with _connected() as (connection, workdir), store_errors():
-        table = open_table(connection, path, workdir, tuple(mapping.columns.values()))
+        folder.mkdir(parents=True, exist_ok=True)
+        table = open_table(connection, path, workdir, tuple(mapping.columns.values()), keep=folder)
         columns = _positions(table, mapping)
         read_facts(connection, table, columns, mapping.order)
         _number_lines(connection, columns)
-        folder.mkdir(parents=True, exist_ok=True)
         accounts = _name_accounts(connection, columns)
         connection.execute(f"COPY identities TO {quoted(folder / ACCOUNTS)} (FORMAT parquet)")
         _write_lines(connection, columns, mapping, folder / LINES)

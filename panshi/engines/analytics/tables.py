@@ -51,11 +51,18 @@ def connect(workdir: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
 
 
 def open_table(
-    connection: duckdb.DuckDBPyConnection, path: Path, workdir: Path, wanted: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    workdir: Path,
+    wanted: Sequence[str] = (),
+    *,
+    keep: Path | None = None,
+    limit: int | None = None,
 ) -> Table:
     """Open `path` as the relation `source`; `wanted` are column names that help to find the heading row.
 
-    `workdir` receives transcoded copies and must live as long as the connection. Raises `UnreadableTable`.
+    `workdir` receives transcoded copies and must live as long as the connection. An unpacked workbook stays in the
+    folder `keep` for the next time; with `limit` only the first rows are read. Raises `UnreadableTable`.
     """
     try:
         with path.open("rb") as stream:
@@ -68,12 +75,10 @@ def open_table(
         if magic[:4] == b"PAR1":
             return _open_parquet(connection, path, workdir)
         if magic[:4] == b"PK\x03\x04":
-            target = workdir / "workbook.csv"
-            workbook.unpack(path, target)
-            return _open_numbered(connection, target, workdir, wanted)
+            return _open_numbered(connection, _unpacked(path, keep or workdir), wanted, limit)
         if magic[:4] == OLD_EXCEL:
             raise UnreadableTable("not_a_table", "this is the old Excel format: save it as .xlsx or CSV")
-        return _open_text(connection, path, workdir, wanted)
+        return _open_text(connection, path, workdir, wanted, limit)
     except (duckdb.Error, csv.Error) as error:
         raise UnreadableTable(
             "not_a_table", f"the file cannot be read as a table: {_first_line(error)}"
@@ -109,8 +114,22 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, workdir: Pa
     return Table(tuple(row[0] for row in described), tuple(row[1] for row in described), heading_row=0)
 
 
+def _unpacked(path: Path, folder: Path) -> Path:
+    """The first sheet as numbered CSV, unpacked once; the name appears only when it is complete."""
+    target = folder / "workbook.csv"
+    if not target.exists():
+        part = target.with_suffix(".part")
+        workbook.unpack(path, part)
+        part.replace(target)
+    return target
+
+
 def _open_text(
-    connection: duckdb.DuckDBPyConnection, path: Path, workdir: Path, wanted: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    workdir: Path,
+    wanted: Sequence[str],
+    limit: int | None,
 ) -> Table:
     encoding, regular = _survey(path)
     with path.open(encoding=encoding, newline="") as stream:
@@ -121,10 +140,10 @@ def _open_text(
     if regular and not any("\n" in cell for row in records[: heading + 1] for cell in row):
         with suppress(duckdb.Error):  # an irregular line: read it again, slowly and forgivingly
             plain = _as_utf8(path, encoding, workdir)
-            return _scan_plain(connection, plain, separator, records[heading], heading)
+            return _scan_plain(connection, plain, separator, records[heading], heading, limit)
     target = workdir / "numbered.csv"
     _number(path, encoding, separator, len(records[heading]), target)
-    return _open_numbered(connection, target, workdir, wanted)
+    return _open_numbered(connection, target, wanted, limit)
 
 
 def _as_utf8(path: Path, encoding: str, workdir: Path) -> Path:
@@ -194,7 +213,12 @@ def _heading_position(records: Sequence[Sequence[str]], wanted: Sequence[str]) -
 
 
 def _scan_plain(
-    connection: duckdb.DuckDBPyConnection, path: Path, separator: str, headings: Sequence[str], position: int
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    separator: str,
+    headings: Sequence[str],
+    position: int,
+    limit: int | None,
 ) -> Table:
     """Let DuckDB read a regular CSV in parallel; it raises on the first irregular line."""
     cells = [f"c{number}" for number in range(len(headings))]
@@ -203,7 +227,8 @@ def _scan_plain(
         f"CREATE OR REPLACE TEMP TABLE source AS "
         f"SELECT row_number() OVER () + {position + 1} AS row, NULL AS surplus, * "
         f"FROM read_csv({quoted(path)}, auto_detect = false, header = false, skip = {position + 1}, "
-        f"delim = '{separator}', quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = 4194304)"
+        f"delim = '{separator}', quote = '\"', escape = '\"', columns = {{{columns}}}, max_line_size = 4194304) "
+        f"{_limited(limit)}"
     )
     _drop_blank(connection, cells)
     return Table(tuple(headings), ("VARCHAR",) * len(cells), position + 1)
@@ -223,7 +248,7 @@ def _number(path: Path, encoding: str, separator: str, width: int, target: Path)
 
 
 def _open_numbered(
-    connection: duckdb.DuckDBPyConnection, path: Path, workdir: Path, wanted: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, path: Path, wanted: Sequence[str], limit: int | None
 ) -> Table:
     """Open a file written by `_number` or by `workbook`: blank rows drop out, the row numbers stay."""
     with path.open(encoding="utf-8", newline="") as stream:
@@ -235,10 +260,14 @@ def _open_numbered(
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE source AS SELECT * FROM read_csv({quoted(path)}, auto_detect = false, "
         f"header = false, delim = ',', quote = '\"', escape = '\"', max_line_size = 4194304, "
-        f"columns = {{'row': 'BIGINT', 'surplus': 'VARCHAR', {columns}}}) WHERE row > {position + 1}"
+        f"columns = {{'row': 'BIGINT', 'surplus': 'VARCHAR', {columns}}}) WHERE row > {position + 1} {_limited(limit)}"
     )
     _drop_blank(connection, cells)
     return Table(tuple(records[position]), ("VARCHAR",) * len(cells), position + 1)
+
+
+def _limited(limit: int | None) -> str:
+    return "" if limit is None else f"LIMIT {limit:d}"
 
 
 def _drop_blank(connection: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> None:

@@ -30,6 +30,12 @@ def head_version() -> int | None:
     return version
 
 
+def cuts() -> tuple[list[str], list[str]]:
+    """The regions and product lines the ledger can be cut by."""
+    head: Head | None = Head.objects.filter(pk=Head.KEY).first()
+    return (list(head.regions), list(head.product_lines)) if head else ([], [])
+
+
 def merged_accounts() -> dict[int, int]:
     """Accounts that were merged away, each with the one that stands for it now."""
     step = dict(Account.objects.exclude(merged_into=None).values_list("pk", "merged_into_id"))

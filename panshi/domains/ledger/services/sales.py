@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from panshi.calc.money import round_amount
 from panshi.domains.accounts.services import SalesFigures, record_sales
+from panshi.domains.ledger.models import Head
 from panshi.domains.ledger.reports.standing import head_version, ledger_folder, merged_accounts
 from panshi.engines.analytics import ledger
+from panshi.engines.analytics.values import Dimensions
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.work.services import enqueue
 
@@ -25,6 +27,7 @@ class LedgerSales:
 
     version: int
     as_of: dt.date
+    dimensions: Dimensions
     figures: tuple[SalesFigures, ...]
 
 
@@ -41,9 +44,11 @@ def prepare_sales(*, as_of: dt.date) -> LedgerSales | None:
     files = ledger.store(ledger_folder()).files(version)
     with ledger.questions(files, merged_accounts()) as questions:
         found = questions.sales(as_of, COMPANY_CURRENCY)
+        dimensions = questions.dimensions()
     return LedgerSales(
         version,
         as_of,
+        dimensions,
         tuple(
             SalesFigures(
                 each.account_id,
@@ -58,7 +63,10 @@ def prepare_sales(*, as_of: dt.date) -> LedgerSales | None:
 
 @transaction.atomic
 def finish_sales(*, found: LedgerSales, by: Viewer, at: dt.datetime) -> int:
-    """Record the figures on the accounts; answers how many changed."""
+    """Record the figures on the accounts, and what the ledger can be cut by; answers how many changed."""
+    Head.objects.filter(pk=Head.KEY).update(
+        regions=list(found.dimensions.regions), product_lines=list(found.dimensions.product_lines)
+    )
     return record_sales(
         figures=found.figures, source=f"ledger:{found.version}", as_of=found.as_of, by=by, at=at
     )

@@ -35,7 +35,7 @@ SHOWN_SPLIT: Final = 200
 def prepare_inspection(batch: Batch) -> Inspection:
     """Read headings and first rows. Raises `CannotReadLedger`."""
     try:
-        return ledger.inspect(batch_folder(batch) / FILE)
+        return ledger.inspect(batch_folder(batch) / FILE, batch_folder(batch))
     except (UnreadableTable, StoreUnavailable) as error:
         raise CannotReadLedger(sentence(error)) from error
 
