@@ -25,6 +25,3 @@ IMPORTED: Final = EventKind(
     ("batch_id", "mode", "rows", "created", "updated", "unchanged", "rejected"),
     permission="accounts.import",
 )
-EXPORTED: Final = EventKind(
-    "accounts.exported", ("format", "columns", "rows", "filters"), permission="audit.view"
-)

@@ -1,0 +1,40 @@
+"""Who took what out as a file: one event for each export, written before the first row leaves."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from django.db import transaction
+
+from panshi.ground.audit.kinds import EventKind
+from panshi.ground.audit.models import Event
+from panshi.ground.audit.services import record
+
+EXPORTED: Final = EventKind(
+    "audit.exported", ("listed", "form", "columns", "conditions"), permission="audit.view"
+)
+
+
+@transaction.atomic
+def record_export(
+    *,
+    listed: str,
+    form: str,
+    columns: Sequence[str],
+    conditions: Sequence[str],
+    by_id: int | None,
+    at: dt.datetime,
+) -> Event:
+    """Say that a list left as a file: its name, csv or xlsx, the columns, and which conditions narrowed it.
+
+    Conditions are named, never quoted: what a person searched for may be a name.
+    """
+    return record(
+        EXPORTED,
+        at=at,
+        by_id=by_id,
+        listed=listed,
+        form=form,
+        columns=list(columns),
+        conditions=sorted(set(conditions)),
+    )
