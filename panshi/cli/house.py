@@ -15,6 +15,7 @@ _DISK: Final = {
     "read-only": "The file system is read-only.",
     "disk is full": "The disk is full. Nothing of this step was saved; free some space and run it again.",
     "no space left": "The disk is full. Nothing of this step was saved; free some space and run it again.",
+    "disk i/o error": "The disk does not take what is written: it may be full, limited or failing.",
     "unable to open database file": "The database file cannot be opened: does PANSHI_DATA exist, may it be written?",
     "permission denied": "A file may not be read or written by this user.",
     "connection refused": "The database server does not answer: check DATABASE_URL.",

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import socket
 import subprocess
 import sys
 
 from panshi.cli.environment import make_sure_of_secrets
-from panshi.cli.house import ENV_FILE
+from panshi.cli.house import ENV_FILE, Fault
 from panshi.cli.supervisor import Child, Supervisor
 
 
@@ -22,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare at the first start or after an upgrade, then serve until Ctrl-C or SIGTERM."""
+    make_sure_of_address(arguments.bind)
     if make_sure_of_secrets():
         print(f"Made {ENV_FILE} with fresh secrets, readable by you only. Keep a copy of it safe.")
     prepared = subprocess.run([sys.executable, "-m", "panshi.cli.main", "prepare"], check=False)
@@ -29,6 +31,21 @@ def run(arguments: argparse.Namespace) -> int:
         return prepared.returncode
     print(f"Panshi is at http://{arguments.bind}/ - Ctrl-C stops it.", flush=True)
     return Supervisor([_web(arguments), _work()]).run()
+
+
+def make_sure_of_address(bind: str) -> None:
+    """Raise `Fault` for an address that is none, is not ours, or is taken; gunicorn would only say so again and
+    again."""
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit():
+        raise Fault(f"{bind} is no address: give a host and a port, such as 127.0.0.1:8000.")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except (OSError, OverflowError) as error:
+            raise Fault(f"Cannot serve at {bind}: {error}.") from error
 
 
 def _web(arguments: argparse.Namespace) -> Child:

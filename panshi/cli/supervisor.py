@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 LOOK: Final = 0.3
-QUICK: Final = 10.0
+QUICK: Final = 30.0
 """A child that lives shorter than this many seconds failed to start."""
 
 MOST_QUICK_DEATHS: Final = 3
