@@ -14,12 +14,10 @@ def somebody_else_manages(
 ) -> bool:
     """Whether active people still hold a managing role on a day, leaving out one person or one assignment.
 
-    Call inside the transaction that removes one: the rows are locked, so two administrators cannot remove each other.
+    Call inside the transaction that removes one. The managing assignments are locked first and asked in a second
+    statement: only that one sees what a removal we waited for has done, so two administrators cannot remove each other.
     """
-    held = (
-        Assignment.objects.select_for_update(of=("self",))
-        .valid(on)
-        .filter(role__in=MANAGING_ROLES, person__is_active=True)
-        .order_by("pk")
-    )
-    return any(row.person_id != without_person and row.pk != without_assignment for row in held)
+    managing = Assignment.objects.filter(role__in=MANAGING_ROLES)
+    list(managing.select_for_update().order_by("pk").values_list("pk"))
+    held = managing.valid(on).filter(person__is_active=True).values_list("pk", "person_id")
+    return any(pk != without_assignment and person_id != without_person for pk, person_id in held)
