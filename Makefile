@@ -36,6 +36,7 @@ check: setup ## house rules: imports, types, lint, translations, licences
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@$(BIN)/panshi messages check
+	@$(BIN)/python frontend/build.py --check
 	@$(BIN)/python -m django makemigrations --check --dry-run --settings panshi.config.settings
 
 e2e: setup ## browser journeys (needs chromium)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("panshi.web.accounts.urls")),
     path("people/", include("panshi.web.people.urls")),
     path("ledger/", include("panshi.web.ledger.urls")),
+    path("analysis/", include("panshi.web.analytics.urls")),
     path("search/", include("panshi.web.search.urls")),
     path("settings/", include("panshi.web.identity.urls")),
     path("jobs/", include("panshi.web.work.urls")),
