@@ -53,7 +53,7 @@ def test_without_constraints_nothing_is_late_and_something_is_critical(seed: int
 @settings(max_examples=25, deadline=None)
 @given(seeds)
 def test_finish_to_start_links_without_lag_never_give_negative_float(seed: int) -> None:
-    plan = random_plan(Random(seed), 25, replace(FREE, kinds=False, lags=0, elapsed=0))
+    plan = random_plan(Random(seed), 25, replace(FREE, kinds=False, lags=0, elapsed=0, resources=0))
     found = schedule(plan)
     assert (found.total_float >= 0).all()
     assert (found.free_float >= 0).all()
