@@ -20,6 +20,7 @@ Words = npt.NDArray[Any]  # uint32 or uint64, whichever holds the lanes
 
 Clock = npt.NDArray[np.signedinteger[Any]]
 
+_FEW = 64
 _NO_LAG = -(1 << 30)
 
 
@@ -58,62 +59,83 @@ class _Lanes:
 
 
 class _Profiles:
-    """Free capacity per list and period while the lists are being scheduled; grows when time runs out."""
+    """Free capacity per period and list while the lists are being scheduled; grows when time runs out.
 
-    def __init__(self, engine: Lockstep, rows: int) -> None:
+    Time runs down the arrays, so that a running maximum over time works on whole rows of lists at once.
+    """
+
+    def __init__(self, engine: Lockstep, lists: int) -> None:
         self.engine = engine
-        self.rows = np.arange(rows)
+        self.lists = np.arange(lists)
         self.end = 0
-        self._clock: Clock = np.zeros(0, dtype=np.int32)
+        self._clock: Clock = np.zeros((0, 1), dtype=np.int32)
         self._free: list[Words] = []
-        self._reach = np.arange(engine.longest, dtype=np.int32)
+        self._reach = np.arange(engine.longest, dtype=np.int32)[:, None]
         self._extend(engine.problem.critical_length * 2 + engine.longest)
 
     def earliest_fit(self, activities: IntArray, earliest: Starts) -> Starts:
-        """First period, not before `earliest`, from which each row's activity fits for its whole duration."""
+        """First period, not before `earliest`, from which each list's activity fits for its whole duration."""
         engine = self.engine
         low = int(earliest.min())
         high = max(self.end, engine.settled, int(earliest.max())) + engine.longest
         if high + engine.longest > len(self._clock):
             self._extend(high * 3 // 2 + engine.longest)
         window = self._clock[low:high]
-        kind = window.dtype
-        full = window < earliest[:, None].astype(kind)
+        full = window < earliest.astype(window.dtype)
         for word, need, guard in zip(self._free, engine.demands, engine.lanes.guards, strict=True):
-            room = word[:, low:high] - need[activities][:, None]
+            room = word[low:high] - need[activities]
             room &= word.dtype.type(guard)
             full |= room != word.dtype.type(guard)
-        # Length of the free run that ends in each period: the period minus the last full one before it.
-        last_full = np.where(full, window, np.array(low - 1, dtype=kind))
-        np.maximum.accumulate(last_full, axis=1, out=last_full)
+        # Length of the free run that ends in each period: the period less the last full one (counted from 1, as
+        # a product: choosing by `where` on such noise takes ten times as long).
+        count = self._clock[1 : high - low + 1]
+        last_full = _last_full(full, count, engine.longest)
         durations = engine.durations[activities]
-        long_enough = (window - last_full) >= durations[:, None].astype(kind)
-        found = long_enough.argmax(axis=1).astype(np.int32) + (low + 1) - durations
+        long_enough = (count - last_full) >= durations.astype(window.dtype)
+        found = long_enough.argmax(axis=0).astype(np.int32) + (low + 1) - durations
         return np.where(durations == 0, earliest, found).astype(np.int32)
 
     def occupy(self, activities: IntArray, starts: Starts) -> None:
-        """Take the demands of each row's activity from its start on."""
+        """Take the demands of each list's activity from its start on."""
         durations = self.engine.durations[activities]
         self.end = max(self.end, int((starts + durations).max()))
-        # As many cells for every row, the longest duration: behind an activity's finish nothing is taken.
-        cells = (self.rows * len(self._clock) + starts)[:, None] + self._reach
-        running = self._reach < durations[:, None]
+        # As many cells for every list, the longest duration: behind an activity's finish nothing is taken.
+        cells = (starts + self._reach) * len(self.lists) + self.lists
+        running = self._reach < durations
         for word, need in zip(self._free, self.engine.demands, strict=True):
-            word.reshape(-1)[cells] -= np.where(running, need[activities][:, None], word.dtype.type(0))
+            word.reshape(-1)[cells] -= running * need[activities]
 
     def _extend(self, periods: int) -> None:
         previous = self._free
-        # Narrow clocks are fast clocks: four times as many periods go through the processor at once.
-        clock: Clock = np.arange(periods, dtype=np.int32)
+        # Narrow clocks are fast clocks: twice as many periods go through the processor at once.
+        clock: Clock = np.arange(periods, dtype=np.int32)[:, None]
         self._clock = clock.astype(np.int16) if periods < 1 << 15 else clock
-        lanes, rows = self.engine.lanes, len(self.rows)
+        lanes, lists = self.engine.lanes, len(self.lists)
         table = lanes.pack(self.engine.problem.capacity_until(periods).T)
         self._free = [
-            np.broadcast_to(word | word.dtype.type(guard), (rows, periods)).copy()
+            np.repeat((word | word.dtype.type(guard))[:, None], lists, axis=1)
             for word, guard in zip(table, lanes.guards, strict=True)
         ]
         for word, old in zip(self._free, previous, strict=False):
-            word[:, : old.shape[1]] = old
+            word[: len(old)] = old
+
+
+def _last_full(full: npt.NDArray[np.bool_], count: Clock, reach: int) -> Clock:
+    """For each period (counted from 1) the last full one up to it, 0 if none within `reach` periods is full.
+
+    Doubling steps beat a running maximum threefold as long as few of them suffice.
+    """
+    if reach > _FEW:
+        running: Clock = np.maximum.accumulate(full * count, axis=0)
+        return running
+    ahead = np.zeros((len(full) + reach - 1, full.shape[1]), dtype=count.dtype)
+    np.multiply(full, count, out=ahead[reach - 1 :])
+    covered = 1
+    while covered < reach:
+        step = min(covered, reach - covered)
+        ahead = np.maximum(ahead[step:], ahead[:-step])
+        covered += step
+    return ahead
 
 
 class Lockstep:
@@ -148,16 +170,17 @@ class Lockstep:
     def decode(self, lists: IntArray) -> Starts:
         """Starts (P, n) when each list is scheduled activity by activity as early as possible."""
         rows, n = lists.shape
-        # The column n belongs to the virtual predecessor that pads activities with few predecessors.
-        starts = np.zeros((rows, n + 1), dtype=np.int32)
+        # The row n belongs to the virtual predecessor that pads activities with few predecessors.
+        starts = np.zeros((n + 1, rows), dtype=np.int32)
         profiles = _Profiles(self, rows)
+        cells, before, lags = starts.reshape(-1), (self._before * rows).T, self._lags.T
         for activities in np.ascontiguousarray(lists.T):
-            bounds = starts[profiles.rows[:, None], self._before[activities]] + self._lags[activities]
-            earliest = np.maximum(bounds.max(axis=1, initial=0), self._releases[activities])
+            bounds = cells.take(before[:, activities] + profiles.lists) + lags[:, activities]
+            earliest = np.maximum(bounds.max(axis=0, initial=0), self._releases[activities])
             found = profiles.earliest_fit(activities, earliest)
-            starts[profiles.rows, activities] = found
+            cells[activities * rows + profiles.lists] = found
             profiles.occupy(activities, found)
-        return starts[:, :n]
+        return np.ascontiguousarray(starts[:n].T)
 
     def _links(self, reverse: bool) -> tuple[IntArray, Starts]:
         """Predecessors and lags of every activity (n, widest), padded with the virtual activity n."""
