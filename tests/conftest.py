@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -13,6 +14,10 @@ from panshi.ground.audit.guards import remove_refusals
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from tests.factories.organisation import AT, Company, make_company
+
+# A busy machine is no counterexample.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
