@@ -273,6 +273,21 @@ def test_who_may_open_what(world: World, page: Page, browsers: dict[str, Client]
     assert not wrong
 
 
+FRAGMENTS = ({"HX-Request": "true"}, {"HX-Request": "true", "HX-Target": "list"})
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.seen_by != SEES or page.query], ids=str)
+def test_fragments_tell_no_more_than_pages(world: World, page: Page, browsers: dict[str, Client]) -> None:
+    """What HTMX loads from the same address passes the same gate."""
+    for who in EVERYBODY:
+        if who in SEES:
+            continue
+        for headers in FRAGMENTS:
+            answer = browsers[who].get(page.address(world), headers=headers)
+            assert answer.status_code in page.expected(who) | {204}, (who, headers, answer.status_code)
+            assert not [secret for secret in SECRETS if secret in body(answer)], (who, headers)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_strangers_are_asked_to_sign_in(world: World, page: Page) -> None:
     answer = Client().get(page.address(world))
