@@ -18,12 +18,11 @@ from panshi.engines.analytics.headings import Field, guess, locate
 from panshi.engines.analytics.rejected import write_rejected_rows
 from panshi.engines.analytics.store import LINE
 from panshi.engines.analytics.tables import Table, connect, open_table, quoted
-from panshi.engines.analytics.values import ColumnMapping, ForeignAccount, Inspection, Staged
+from panshi.engines.analytics.values import REJECTED, ColumnMapping, ForeignAccount, Inspection, Staged
 
 SAMPLE_ROWS: Final = 20
 LINES: Final = "lines.parquet"
 RESOLVED: Final = "resolved.parquet"
-REJECTED: Final = "rejected.csv"
 ACCOUNTS: Final = "accounts.parquet"
 TEXTS: Final = (Field.PRODUCT, Field.PRODUCT_LINE, Field.REGION, Field.UNIT)
 AMOUNTS: Final = (Field.QUANTITY, Field.COST)

@@ -8,9 +8,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from panshi.calc.periods import DayOrder, Period
 from panshi.engines.analytics.headings import Field
+
+REJECTED: Final = "rejected.csv"
+"""The rejected rows of a staged file, in its folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from panshi.domains.ledger.services import (
     request_commit,
     request_revert,
 )
-from panshi.engines.analytics.staging import REJECTED
+from panshi.engines.analytics.values import REJECTED
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.work.models import Job
 from panshi.web.figures import number

@@ -14,7 +14,7 @@ from panshi.calc.reading import Problem
 from panshi.domains.ledger.models import Batch
 from panshi.domains.ledger.reports.batches import FIELD_LABELS
 from panshi.domains.ledger.reports.standing import batch_folder
-from panshi.engines.analytics.staging import REJECTED
+from panshi.engines.analytics.values import REJECTED
 
 PROBLEMS: Final[Mapping[Problem, Promise]] = {
     Problem.MISSING: gettext_lazy("%(field)s为空"),
