@@ -57,3 +57,14 @@ def test_links_that_open_elsewhere_keep_our_window() -> None:
         for match in opened.finditer(text)
         if "noopener" not in match.group()
     ]
+
+
+def test_a_percent_sign_in_a_message_is_doubled() -> None:
+    """Messages of templates are always formatted, so a lone sign breaks the page when it is shown."""
+    message = re.compile(r"""\b_\(\s*(["'])((?:(?!\1).)*)\1""")
+    assert not [
+        f"{where}: {match.group(2)}"
+        for where, text in TEMPLATES.items()
+        for match in message.finditer(text)
+        if re.search(r"(?<!%)%(?![%(])", match.group(2).replace("%%", ""))
+    ]

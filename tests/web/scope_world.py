@@ -4,11 +4,13 @@ The names of what must stay hidden are odd enough that finding one anywhere on a
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.core.cache import cache
 
 from panshi.domains.accounts.models import Account, ImportBatch, TeamMember
 from panshi.domains.accounts.services import Placement, add_member, create_account
+from panshi.domains.analytics.models import AbcAnalysis, AbcRow, AnalysisState
 from panshi.domains.ledger.models import Batch, BatchState, Source, UnknownAccount
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.domains.people.services import add_contact, log_contact
@@ -58,7 +60,7 @@ HOLDS: dict[str, frozenset[str]] = {
     "ledger.view": _FIGURES,
     "ledger.import": frozenset({"director", "rival", "operations"}),
     "analysis.view": _FIGURES,
-    "analysis.company": frozenset({"director", "rival", "operations", "general_manager"}),
+    "analysis.company": frozenset({"director", "rival", "operations", "general_manager", "compliance"}),
     "analysis.record": frozenset({"director", "rival", "operations"}),
     "work.view": frozenset({"operations", "compliance", "administrator"}),
     "work.manage": frozenset({"operations", "administrator"}),
@@ -67,6 +69,10 @@ HOLDS: dict[str, frozenset[str]] = {
     "settings.manage": frozenset({"administrator"}),
 }
 """Who holds which permission, written out by hand from spec 00: the oracle of the matrix."""
+
+
+SEES_ANALYSIS = HOLDS["analysis.company"]
+"""Who may see an analysis of the whole company, each with the rows of the accounts they see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class World:
     upload: ImportBatch
     batch: Batch
     unknown: UnknownAccount
+    analysis: AbcAnalysis
 
 
 def make_world() -> World:
@@ -148,4 +155,42 @@ def make_world() -> World:
         upload=upload,
         batch=batch,
         unknown=unknown,
+        analysis=make_analysis(ours, theirs),
     )
+
+
+def make_analysis(*ranked: Account) -> AbcAnalysis:
+    """An analysis of the whole company in which all these accounts are of class A."""
+    analysis: AbcAnalysis = AbcAnalysis.objects.create(
+        fingerprint="matrix",
+        ledger_version=1,
+        state=AnalysisState.DONE,
+        asked_at=AT,
+        first_on=AT.date().replace(month=1, day=1),
+        last_on=AT.date(),
+        measure="revenue",
+        currency="CNY",
+        a=Decimal("0.8"),
+        b=Decimal("0.95"),
+        ties="together",
+        accounts=len(ranked),
+        net_total=2000,
+        positive_total=2000,
+        top_share=Decimal("0.5"),
+        gini=Decimal("0.1"),
+        classes={"A": {"accounts": len(ranked), "total": "2000.0000", "share": "1"}},
+    )
+    AbcRow.objects.bulk_create(
+        AbcRow(
+            analysis=analysis,
+            account=account,
+            rank=rank,
+            total=1000,
+            share=Decimal("0.5"),
+            cumulative_share=Decimal("0.5") * rank,
+            standing="A",
+            before="B",
+        )
+        for rank, account in enumerate(ranked, 1)
+    )
+    return analysis

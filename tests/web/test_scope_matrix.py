@@ -26,6 +26,7 @@ from tests.web.scope_world import (
     NAME,
     SECRETS,
     SEES,
+    SEES_ANALYSIS,
     SEES_IMPORT,
     SEES_JOB,
     World,
@@ -114,6 +115,12 @@ def of_batch(name: str, *answers: int, extra: tuple[object, ...] = (), needs: tu
     return Page(name, keys, ("ledger.import", *needs), extra=extra, answers=frozenset(answers or {200}))
 
 
+def of_analysis(name: str, *needs: str, query: str = "") -> Page:
+    """A page about an analysis of the whole company."""
+    keys: Keys = lambda world: (world.analysis.pk,)  # noqa: E731
+    return Page(name, keys, ("analysis.view", *needs), SEES_ANALYSIS, query=query)
+
+
 PAGES = (
     Page("workbench:home"),
     Page("workbench:jobs"),
@@ -177,6 +184,15 @@ PAGES = (
     of_batch("ledger:leave_all"),
     of_batch("ledger:match", extra=(1,)),
     of_ours("ledger:of_account", "ledger.view"),
+    Page("analytics:abc", needs=("analysis.view",), answers=frozenset({302})),
+    Page("analytics:ask", needs=("analysis.view",)),
+    of_analysis("analytics:report"),
+    of_analysis("analytics:record", "analysis.record"),
+    of_analysis("analytics:accounts"),
+    of_analysis("analytics:accounts", query="now=A"),
+    of_analysis("analytics:accounts", query="before=B&now=A"),
+    of_analysis("analytics:export", "accounts.export", query="kind=csv"),
+    of_ours("analytics:of_account", "analysis.view"),
     Page("work:list"),
     of_job("work:detail"),
     Page("identity:profile"),

@@ -72,7 +72,7 @@ ROLES: Final = (
          _grants((tuple(_LEADER), Reach.UNIT))),
     Role("trainer", _("培训支持"), _("客户培训、内部培训与打法"), dict(_PARTNER)),
     Role("compliance", _("合规"), _("礼品登记、个人信息登记、审计；只读不改"),
-         _grants(((*_READ, "accounts.money", "audit.view", "work.view"), Reach.ALL))),
+         _grants(((*_READ, "accounts.money", "audit.view", "work.view", *_COMPANY), Reach.ALL))),
     Role("administrator", _("系统管理员"), _("组织、角色、字典、流程、集成"),
          _grants((("identity.manage", "settings.manage", "work.view", "work.manage", "audit.view"), Reach.ALL))),
 )  # fmt: skip
