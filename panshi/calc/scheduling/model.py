@@ -225,9 +225,13 @@ class Plan:
 
     def leaves(self, summary: Id) -> tuple[Id, ...]:
         """Activities below a summary that are no summaries: direct children first, then branch by branch."""
-        own = self.children.get(summary, ())
-        direct = tuple(i for i in own if i not in self.children)
-        return direct + tuple(leaf for i in own if i in self.children for leaf in self.leaves(i))
+        found: list[Id] = []
+        pending = [summary]
+        while pending:
+            own = self.children.get(pending.pop(), ())
+            found += [i for i in own if i not in self.children]
+            pending += [i for i in reversed(own) if i in self.children]
+        return tuple(found)
 
     def _check_references(self) -> None:
         known = self.index
@@ -252,14 +256,14 @@ class Plan:
         parents = {a.id: a.parent for a in self.activities if a.parent is not None}
         settled: set[Id] = set()
         for start in parents:
-            path: list[Id] = []
+            path: dict[Id, None] = {}
             node: Id | None = start
             while node is not None and node not in settled:
                 if node in path:
                     raise CannotScheduleHierarchy(
-                        f"activities contain each other: {path[path.index(node) :]}"
+                        f"activities contain each other: {', '.join(map(repr, path))}"
                     )
-                path.append(node)
+                path[node] = None
                 node = parents.get(node)
             settled.update(path)
         for link in self.links:
