@@ -4,7 +4,7 @@ from typing import Any, Literal, NamedTuple
 
 from django.utils.functional import Promise
 
-Kind = Literal["text", "tag", "money", "change", "day", "ago", "link", "number"]
+Kind = Literal["text", "tag", "money", "change", "day", "moment", "ago", "link", "number"]
 Tone = Literal["", "accent", "good", "warn", "bad", "info"]
 
 

@@ -179,3 +179,19 @@ class DayColumn(Column):
         """See `Column.plain`."""
         day: dt.date | None = row[self.reads[0]]
         return None if day in (NEVER, NOT_PLANNED) else day
+
+
+@dataclass(frozen=True, kw_only=True)
+class MomentColumn(Column):
+    """A point in time to the minute; an export says it to the second."""
+
+    descending: bool = True
+
+    def cell(self, row: Row, on: dt.date) -> Cell:
+        """See `Column.cell`."""
+        return Cell("moment", row[self.reads[0]])
+
+    def plain(self, row: Row) -> Plain:
+        """See `Column.plain`."""
+        at: dt.datetime = row[self.reads[0]]
+        return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}"

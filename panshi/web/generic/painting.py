@@ -65,6 +65,7 @@ class Painter:
             "money": self._money,
             "change": self._change,
             "day": lambda cell: figures.day(cell.value),
+            "moment": lambda cell: figures.moment(cell.value),
             "ago": self._days,
             "link": lambda cell: f'<a href="{escape(cell.href)}">{escape(cell.value)}</a>',
             "number": lambda cell: figures.number(cell.value),

@@ -1,4 +1,5 @@
-"""Filters by whose a row is and where it belongs: person, organisation unit with everything below it, region."""
+"""Filters by whose a row is and where it belongs: person, account, region, organisation unit with everything
+below it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from panshi.domains.accounts.models import Account
 from panshi.ground.identity.models import Assignment, Person, Unit
 from panshi.ground.identity.reports import UnitTree
 from panshi.web.generic.filters import Applied, Asking, Filter, Input, Option, Unclear
@@ -49,8 +51,11 @@ class PersonFilter(Filter):
         """See `Filter.inputs`."""
         asked = query.get(self.name, "")
         options = [Option("me", _("我"), asked == "me"), Option("none", self._nobody(), asked == "none")]
-        if asked.isdecimal() and (applied := self.read(query, asking)):
-            options.append(Option(asked, applied.words, True))
+        try:
+            if asked not in {"me", "none"} and (applied := self.read(query, asking)):
+                options.append(Option(asked, applied.words, True))
+        except Unclear:
+            asked = ""
         return [Input("picker", self.name, str(self.label), asked, options, source=reverse(self.source))]
 
     def _nobody(self) -> str:
@@ -58,6 +63,34 @@ class PersonFilter(Filter):
 
     def _applied(self, asked: str, words: str, person_id: int | None) -> Applied:
         return self.applied(words, ((self.name, asked),), Q(**{self.field: person_id}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountFilter(Filter):
+    """Rows of one account that the person may see; `source` names the picker to ask."""
+
+    field: str
+    source: str
+
+    def read(self, query: QueryDict, asking: Asking) -> Applied | None:
+        """See `Filter.read`."""
+        asked = query.get(self.name, "")
+        if not asked:
+            return None
+        account = Account.objects.visible_to(asking.viewer).filter(pk=read_key(asked)).first()
+        if account is None:
+            raise Unclear(asked)
+        return self.applied(account.name, ((self.name, asked),), Q(**{self.field: account.pk}))
+
+    def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
+        """See `Filter.inputs`."""
+        asked = query.get(self.name, "")
+        try:
+            applied = self.read(query, asking)
+        except Unclear:
+            asked, applied = "", None
+        options = [Option(asked, applied.words, True)] if applied else []
+        return [Input("picker", self.name, str(self.label), asked, options, source=reverse(self.source))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from panshi.calc.money import read_amount
@@ -33,11 +34,8 @@ class DayFilter(Filter):
         start, end = (query.get(part, "").strip() for part in self.parts)
         if not start and not end:
             return None
-        condition = Q(**{f"{self.field}__gt": NEVER, f"{self.field}__lt": NOT_PLANNED})
-        if start:
-            condition &= Q(**{f"{self.field}__gte": _day(start, asking.on)})
-        if end:
-            condition &= Q(**{f"{self.field}__lte": _day(end, asking.on)})
+        first, last = (_day(text, asking.on) if text else None for text in (start, end))
+        condition = self._within(first, last)
         pairs = tuple((part, text) for part, text in zip(self.parts, (start, end), strict=True) if text)
         return self.applied(_between(*(_day_words(text) for text in (start, end))), pairs, condition)
 
@@ -48,6 +46,33 @@ class DayFilter(Filter):
             Input("date", self.parts[0], _("从"), start),
             Input("date", self.parts[1], _("到"), end),
         ]
+
+    def _within(self, first: dt.date | None, last: dt.date | None) -> Q:
+        condition = Q(**{f"{self.field}__gt": NEVER, f"{self.field}__lt": NOT_PLANNED})
+        if first is not None:
+            condition &= Q(**{f"{self.field}__gte": first})
+        return condition if last is None else condition & Q(**{f"{self.field}__lte": last})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MomentFilter(DayFilter):
+    """The same for moments: from the first second of one day to the last of another, in local time."""
+
+    def _within(self, first: dt.date | None, last: dt.date | None) -> Q:
+        condition = Q()
+        if first is not None:
+            condition &= Q(**{f"{self.field}__gte": _midnight(first)})
+        if last is not None and last < dt.date.max:
+            condition &= Q(**{f"{self.field}__lt": _midnight(last + dt.timedelta(days=1))})
+        return condition
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    """The first moment of a local day; one that no clock can show in UTC has no meaning."""
+    try:
+        return timezone.make_aware(dt.datetime.combine(day, dt.time())).astimezone(dt.UTC)
+    except OverflowError as error:
+        raise Unclear(day.isoformat()) from error
 
 
 def _day(text: str, on: dt.date) -> dt.date:

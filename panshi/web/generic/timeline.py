@@ -14,6 +14,7 @@ from panshi.domains.people.models import LogEntry
 from panshi.ground.audit.reports import Happening, timeline
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
+from panshi.web.generic.kinds import kind_words
 
 LONGEST_VALUE = 40
 FIELDS_TOLD = 3
@@ -55,17 +56,21 @@ Tell = Callable[[Happening, Words], tuple[str, str]]
 
 def account_timeline(account_id: int, *, viewer: Viewer, limit: int) -> list[Told]:
     """The newest events of an account in words; four queries."""
-    happenings = timeline(account_id, viewer, count=limit).happenings
+    return told(timeline(account_id, viewer, count=limit).happenings, viewer=viewer)
+
+
+def told(happenings: list[Happening], *, viewer: Viewer) -> list[Told]:
+    """Events in words; what the viewer may not read of them must already be taken out."""
     words = Words(happenings, viewer)
-    told = []
+    sentences = []
     for one in happenings:
         tell = _SENTENCES.get(one.kind)
-        text, detail = tell(one, words) if tell else (one.kind, "")
-        told.append(Told(text, detail, words.person(one.by_id), one.at))
-    return told
+        text, detail = tell(one, words) if tell else (kind_words(one.kind), "")
+        sentences.append(Told(text, detail, words.person(one.by_id), one.at))
+    return sentences
 
 
-def _label(name: str) -> str:
+def field_words(name: str) -> str:
     """A field of the archive in words."""
     names = {field.name: field for field in Account._meta.get_fields() if hasattr(field, "verbose_name")}
     field = names.get(name)
@@ -74,15 +79,17 @@ def _label(name: str) -> str:
 
 def _fields(one: Happening, words: Words) -> tuple[str, str]:
     """Which fields changed, with the values of the first few."""
-    told = []
+    parts = []
     for name, (before, after) in list(one.changes.items())[:FIELDS_TOLD]:
         if name == "duplicate_reason":
-            told.append(_("确认不是重复客户：%(reason)s") % {"reason": after})
+            parts.append(_("确认不是重复客户：%(reason)s") % {"reason": after})
         else:
-            told.append(f"{_label(name)} {before[:LONGEST_VALUE] or '–'} → {after[:LONGEST_VALUE] or '–'}")
+            parts.append(
+                f"{field_words(name)} {before[:LONGEST_VALUE] or '–'} → {after[:LONGEST_VALUE] or '–'}"
+            )
     fields = one.payload.get("fields", [])
-    names = _("、").join(_label(name) for name in fields) if fields else ""
-    return _("修改 %(fields)s") % {"fields": names}, _("；").join(told)
+    names = _("、").join(field_words(name) for name in fields) if fields else ""
+    return _("修改 %(fields)s") % {"fields": names}, _("；").join(parts)
 
 
 def _money(one: Happening, words: Words) -> tuple[str, str]:
