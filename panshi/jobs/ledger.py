@@ -102,6 +102,12 @@ def create_accounts(progress: Progress, *, batch_id: int) -> Mapping[str, Any]:
     return result
 
 
+@job("ledger.tidy", title=gettext_lazy("清理台账文件"), schedule=Schedule(dt.time(4, 30)))
+def tidy(progress: Progress, *, due_on: str) -> Mapping[str, Any]:
+    """Delete files that no version of the ledger and no open batch needs."""
+    return {"files": services.tidy_ledger(by=_viewer(progress), at=timezone.now())}
+
+
 @job(SALES, title=gettext_lazy("更新客户销售数据"), schedule=Schedule(dt.time(1, 30)))
 def push_sales(progress: Progress, *, due_on: str) -> Mapping[str, Any]:
     """Bring the sales figures of all accounts to the ledger's."""
@@ -110,3 +116,12 @@ def push_sales(progress: Progress, *, due_on: str) -> Mapping[str, Any]:
         if found is not None:
             result["accounts"] = services.finish_sales(found=found, by=_viewer(progress), at=timezone.now())
     return result
+
+
+@job(services.LINES, title=gettext_lazy("查看台账明细"), tries=1)
+def list_lines(progress: Progress, *, account_id: int, month: str, version: int | None) -> Mapping[str, Any]:
+    """List the lines behind an account's month for the person who asked."""
+    found = services.find_lines(
+        account_id=account_id, month=dt.date.fromisoformat(month), version=version, by=_viewer(progress)
+    )
+    return {"lines": found}

@@ -25,4 +25,5 @@ urlpatterns = [
     path("<int:pk>/unknown/<int:key>/leave/", unknown.leave_one, name="leave_one"),
     path("<int:pk>/unknown/<int:key>/reopen/", unknown.reopen, name="reopen"),
     path("of/<int:pk>/", trade.of_account, name="of_account"),
+    path("of/<int:pk>/<slug:month>/", trade.lines, name="lines"),
 ]

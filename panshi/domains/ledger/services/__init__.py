@@ -17,6 +17,7 @@ from panshi.domains.ledger.services.committing import (
     prepare_commit,
     prepare_revert,
 )
+from panshi.domains.ledger.services.lines import LINES, ask_for_lines, find_lines
 from panshi.domains.ledger.services.resolving import (
     CannotResolveAccount,
     create_unknown,
@@ -32,15 +33,19 @@ from panshi.domains.ledger.services.staging import (
     prepare_inspection,
     prepare_staging,
 )
+from panshi.domains.ledger.services.tidying import tidy_ledger
 
 __all__ = [
+    "LINES",
     "CannotChangeBatch",
     "CannotReadLedger",
     "CannotResolveAccount",
     "LedgerMoved",
+    "ask_for_lines",
     "create_unknown",
     "discard_batch",
     "fail_step",
+    "find_lines",
     "finish_commit",
     "finish_revert",
     "finish_sales",
@@ -59,4 +64,5 @@ __all__ = [
     "request_commit",
     "request_creation",
     "request_revert",
+    "tidy_ledger",
 ]

@@ -20,7 +20,7 @@ from panshi.domains.ledger.services.sales import ask_for_sales
 from panshi.domains.ledger.services.staging import column_mapping, sentence
 from panshi.engines.analytics import ledger
 from panshi.engines.analytics.failures import StoreUnavailable
-from panshi.engines.analytics.values import MonthTotal, Revision
+from panshi.engines.analytics.values import EMPTY, MonthTotal, Revision
 from panshi.ground.audit.services import record
 from panshi.ground.base.viewer import Viewer
 
@@ -55,9 +55,9 @@ def prepare_commit(batch: Batch) -> Prepared:
         decided = batch.unknown_accounts.exclude(account=None).values_list("key", "account_id")
         lines = ledger.resolve(folder, batch.source.key, matched | dict(decided), batch.source.unit_id)
         store, base = ledger.store(ledger_folder()), head_version()
-        version = store.create() if base is None else base
+        store.create()
         own_numbers = column_mapping(batch).own_numbers
-        return Prepared(base, store.merge(lines, batch.pk, version, own_numbers=own_numbers))
+        return Prepared(base, store.merge(lines, batch.pk, base or EMPTY, own_numbers=own_numbers))
     except StoreUnavailable as error:
         raise CannotReadLedger(sentence(error)) from error
 
@@ -100,9 +100,7 @@ def prepare_revert(batch: Batch) -> Prepared:
     """Take the batch's lines out of the store. Raises `CannotReadLedger` when it cannot be written."""
     base = head_version()
     try:
-        store = ledger.store(ledger_folder())
-        version = store.create() if base is None else base
-        return Prepared(base, store.undo(batch.pk, version))
+        return Prepared(base, ledger.store(ledger_folder()).undo(batch.pk, base or EMPTY))
     except StoreUnavailable as error:
         raise CannotReadLedger(sentence(error)) from error
 

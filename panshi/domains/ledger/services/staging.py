@@ -20,6 +20,7 @@ from panshi.engines.analytics import ledger
 from panshi.engines.analytics.failures import StoreUnavailable, UnreadableTable
 from panshi.engines.analytics.headings import Field
 from panshi.engines.analytics.values import (
+    EMPTY,
     ColumnMapping,
     Comparison,
     ForeignAccount,
@@ -70,11 +71,8 @@ def prepare_staging(batch: Batch) -> StagedBatch:
         matched, unknown = match(staged.accounts)
         lines = ledger.resolve(folder, batch.source.key, matched, batch.source.unit_id)
         store = ledger.store(ledger_folder())
-        created = store.create()
-        version = head_version()
-        comparison = store.compare(
-            lines, created if version is None else version, own_numbers=mapping.own_numbers
-        )
+        store.create()
+        comparison = store.compare(lines, head_version() or EMPTY, own_numbers=mapping.own_numbers)
     except (UnreadableTable, StoreUnavailable) as error:
         raise CannotReadLedger(sentence(error)) from error
     return StagedBatch(staged, tuple(unknown), comparison)
