@@ -2,17 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
 
 from django.db import transaction
 
-from panshi.ground.audit.kinds import EventKind
+from panshi.ground.audit.events import EXPORTED
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import record
-
-EXPORTED: Final = EventKind(
-    "audit.exported", ("listed", "form", "columns", "conditions"), permission="audit.view"
-)
 
 
 @transaction.atomic
