@@ -150,7 +150,7 @@ _SENTENCES: Final[Mapping[str, Tell]] = {
     "people.contact_added": _plain(gettext_lazy("添加联系人")),
     "people.contact_changed": _plain(gettext_lazy("修改联系人")),
     "people.contact_left": _plain(gettext_lazy("联系人离职")),
-    "people.contact_back": _plain(gettext_lazy("联系人恢复在职")),
+    "people.contact_returned": _plain(gettext_lazy("联系人恢复在职")),
     "people.logged": _logged,
     "people.log_voided": _plain(gettext_lazy("作废一条跟进")),
 }
