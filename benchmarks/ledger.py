@@ -37,7 +37,7 @@ from panshi.domains.ledger.models import AccountMonth, Batch, BatchState  # noqa
 from panshi.domains.ledger.reports import batch_folder, head_version, ledger_folder  # noqa: E402
 from panshi.domains.ledger.services.committing import Prepared  # noqa: E402
 from panshi.engines.analytics import ledger  # noqa: E402
-from panshi.engines.analytics.values import Scope  # noqa: E402
+from panshi.engines.analytics.values import EMPTY, Scope  # noqa: E402
 from panshi.ground.base.viewer import Viewer  # noqa: E402
 
 SYSTEM = Viewer.system()
@@ -141,7 +141,8 @@ def fill(folder: Path, first: int, count: int, codes: dict[str, int]) -> None:
     database.close()
     base = head_version()
     store = ledger.store(ledger_folder())
-    revision = store.merge(target, batch.pk, store.create() if base is None else base, own_numbers=True)
+    store.create()
+    revision = store.merge(target, batch.pk, base or EMPTY, own_numbers=True)
     services.finish_commit(batch_id=batch.pk, prepared=Prepared(base, revision), by=SYSTEM, at=AT)
     target.unlink()
 

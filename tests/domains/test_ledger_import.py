@@ -253,6 +253,7 @@ def test_a_file_that_is_no_table_fails_with_a_sentence(operations: Viewer, at: d
     work_off()
     batch.refresh_from_db()
     assert (batch.state, bool(batch.error)) == (BatchState.FAILED, True)
+    assert batch.job_id is not None
     assert Job.objects.get(pk=batch.job_id).state == JobState.FAILED
     services.discard_batch(batch=batch, by=operations, at=at)
     assert not Batch.objects.exists()
@@ -299,6 +300,7 @@ def test_a_step_done_twice_does_nothing_twice(operations: Viewer, at: dt.datetim
     make_account(code="K1")
     batch = staged(FIRST[:2], operations, at)
     services.request_commit(batch=batch, by=operations, at=at)
+    services.prepare_commit(batch)  # as if the process had died before recording it
     prepared = services.prepare_commit(batch)
     services.finish_commit(batch_id=batch.pk, prepared=prepared, by=operations, at=at)
     services.finish_commit(batch_id=batch.pk, prepared=prepared, by=operations, at=at)
@@ -307,6 +309,22 @@ def test_a_step_done_twice_does_nothing_twice(operations: Viewer, at: dt.datetim
     assert Event.objects.filter(kind="ledger.batch_committed").count() == 1
     assert isinstance(prepared.revision, Revision)
     assert column_mapping(batch).currency == "CNY"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidying_leaves_the_ledger_and_the_rejected_rows(
+    operations: Viewer, system: Viewer, at: dt.datetime
+) -> None:
+    make_account(code="K1")
+    batch = committed([*FIRST[:2], ("K1", "", "D9", "坏", "泵", 1, 1)], operations, at)
+    prepare = staged(FIRST[:1], operations, at)
+    assert services.tidy_ledger(by=system, at=timezone.now()) == 0
+    assert services.tidy_ledger(by=system, at=timezone.now() + dt.timedelta(days=3)) > 0
+    assert {file.name for file in batch_folder(batch).glob("*")} == {"file", "rejected.csv"}
+    assert (batch_folder(prepare) / "lines.parquet").exists()
+    services.request_revert(batch=batch, by=operations, at=at)
+    work_off()
+    assert months() == {}
 
 
 @pytest.mark.django_db(transaction=True)

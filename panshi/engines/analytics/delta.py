@@ -26,6 +26,8 @@ from panshi.engines.analytics.tables import quoted
 
 FILE_BYTES: Final = "128MB"
 SHELF_HOURS: Final = 48
+# The recorded version may be far behind the log's end; its entries must never be cleaned away.
+CONFIGURATION: Final = {"delta.enableExpiredLogCleanup": "false"}
 FAULTS: Final = (
     duckdb.IOException,
     duckdb.FatalException,
@@ -70,7 +72,9 @@ class VersionedFiles:
             if not DeltaTable.is_deltatable(str(self.folder)):
                 self.folder.mkdir(parents=True, exist_ok=True)
                 fields = [Field(name, PrimitiveType(DELTA_TYPES[kind])) for name, kind in columns.items()]
-                DeltaTable.create(str(self.folder), Schema(fields), mode="ignore")
+                DeltaTable.create(
+                    str(self.folder), Schema(fields), mode="ignore", configuration=CONFIGURATION
+                )
             return self.latest()
 
     def latest(self) -> int:
@@ -88,9 +92,10 @@ class VersionedFiles:
     def restore(self, version: int) -> int:
         """Make the content of `version` the latest again, if it is not; the version that now holds it."""
         with store_errors():
+            latest = self.latest()
+            if latest == version or self.files(latest) == self.files(version):
+                return latest
             table = DeltaTable(str(self.folder))
-            if table.version() == version:
-                return version
             table.restore(version)
             return DeltaTable(str(self.folder)).version()
 

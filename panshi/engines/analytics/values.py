@@ -17,6 +17,10 @@ REJECTED: Final = "rejected.csv"
 """The rejected rows of a staged file, in its folder."""
 
 
+EMPTY: Final = 0
+"""The version of a store nothing was recorded of; what a process that died wrote above it does not count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """A first look at a file: its headings, which field each is guessed to hold, and its first rows as text."""
