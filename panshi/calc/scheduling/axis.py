@@ -25,7 +25,8 @@ class WorkAxis:
     """A scheduled plan measured on one axis; amounts in working seconds of the project calendar, or periods.
 
     `distances[k]` is the least time from start to start that link k of the schedule asks for, `releases` the
-    earliest starts that no link explains, `fixed` marks what cannot be moved: started, finished or dated.
+    starts that no link explains (constraints, calendars, progress), `fixed` marks what cannot be moved: started,
+    finished or dated.
     """
 
     schedule: Schedule
@@ -58,9 +59,8 @@ class WorkAxis:
         sources = np.array([plan.index[link.predecessor] for link in schedule.links], np.int64)
         targets = np.array([plan.index[link.successor] for link in schedule.links], np.int64)
         fixed = np.array([_is_fixed(a) for a in plan.activities], bool)
-        held = fixed | np.array([a.constraint.on is not None for a in plan.activities], bool)
-        if plan.status_date is not None:
-            held |= schedule.early_start > schedule.logic_start
+        explained = np.zeros(len(starts), np.int64)
+        np.maximum.at(explained, targets, asked)
         return cls(
             schedule=schedule,
             starts=starts,
@@ -68,7 +68,7 @@ class WorkAxis:
             distances=asked - starts[sources],
             predecessors=sources,
             successors=targets,
-            releases=np.where(held & ~summary, np.maximum(starts, 0), 0),
+            releases=np.where((starts > explained) & ~summary, starts, 0),
             fixed=fixed & ~summary,
             table=table,
             origin=origin,

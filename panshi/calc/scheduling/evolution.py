@@ -9,7 +9,6 @@ Research 55, vectorised. It is deterministic for a seed and a number of generati
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +26,10 @@ _Booleans = npt.NDArray[np.bool_]
 class Breeding:
     """How children come about; the defaults were tuned on PSPLIB J120 (see benchmarks/rcpsp.py)."""
 
-    population: int = 128
+    population: int = 256
     """Schedules in one generation."""
+    patience: int = 80
+    """Generations without improvement after which a population is inbred."""
     loyalty: float = 0.8
     """Chance that a better schedule of the last generation but one survives its worse child."""
     justified: float = 0.02
@@ -71,6 +72,8 @@ class Evolution:
         self._rate = (problem.demands / np.maximum(problem.capacities, 1)).sum(axis=1)
         self._current = self._decode(self._first_keys(), backwards=False)
         self._previous: _Generation | None = None
+        self._retired: _Generation | None = None
+        self._stale = 0
         self.best, self.cost = np.empty(0, dtype=np.int64), np.iinfo(np.int64).max
         self._remember()
 
@@ -78,14 +81,18 @@ class Evolution:
         """Breed one generation; tells whether it holds a new best schedule."""
         parents = self._current
         backwards = self._backward is not None and not parents.backwards
-        seen = self._mirrored(parents) if backwards != parents.backwards else parents.starts
+        seen = self._towards(parents, backwards)
         children = self._decode(self._breed(seen, parents.costs), backwards)
         if self._previous is not None:
             self._keep_elders(children, self._previous)
         # Only schedules of the same direction compare: without reversal these are the parents themselves.
         self._previous = parents if self._backward is not None else children
+        self._stale = 0 if children.costs.min() < parents.costs.min() else self._stale + 1
         self._current = children
-        return self._remember()
+        better = self._remember()
+        if self._stale > self.breeding.patience:
+            self._renew()
+        return better
 
     def adopt(self, starts: IntArray) -> None:
         """Let a schedule found elsewhere take the place of the worst one."""
@@ -112,6 +119,24 @@ class Evolution:
         wildness[: len(seeds)] = 0
         return base + self._random.normal(size=base.shape) * wildness
 
+    def _renew(self) -> None:
+        """Start afresh beside an inbred population; when the new one is inbred as well, unite the two."""
+        self._stale, self._previous = 0, None
+        if self._retired is None:
+            self._retired = self._current
+            self._current = self._decode(self._first_keys(), backwards=False)
+        else:
+            self._current = self._united(self._current, self._retired)
+            self._retired = None
+        self._remember()
+
+    def _united(self, one: _Generation, other: _Generation) -> _Generation:
+        """The better half of each."""
+        half = len(one.costs) // 2
+        best, second = (np.argsort(g.costs, kind="stable")[:half] for g in (one, other))
+        starts = np.concatenate([one.starts[best], self._towards(other, one.backwards)[second]])
+        return _Generation(starts, np.concatenate([one.costs[best], other.costs[second]]), one.backwards)
+
     @property
     def _mean_duration(self) -> float:
         durations = self.problem.durations
@@ -122,6 +147,10 @@ class Evolution:
         starts = engine.decode(engine.lists(keys)).astype(np.int64)
         self.schedules += len(starts)
         return _Generation(starts, self.goal.cost(starts, self.problem.durations), backwards)
+
+    def _towards(self, generation: _Generation, backwards: bool) -> IntArray:
+        """Starts of a generation as seen in one direction of time."""
+        return generation.starts if generation.backwards == backwards else self._mirrored(generation)
 
     def _mirrored(self, generation: _Generation) -> IntArray:
         """The same schedules with time counted from their last finish backwards."""
@@ -182,6 +211,6 @@ class Evolution:
         leader = int(self._current.costs.argmin())
         if self._current.costs[leader] >= self.cost:
             return False
-        starts: Any = self._mirrored(self._current) if self._current.backwards else self._current.starts
+        starts = self._towards(self._current, backwards=False)
         self.best, self.cost = starts[leader].copy(), int(self._current.costs[leader])
         return True

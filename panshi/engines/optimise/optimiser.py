@@ -30,7 +30,7 @@ _ALONE = 0.4
 _STALE = 100
 """…unless so many generations in a row brought nothing better."""
 
-_POPULATION, _LEAST_POPULATION, _ROOM = 128, 16, 64_000
+_LEAST_POPULATION, _ROOM = 16, 64_000
 
 
 class Ending(StrEnum):
@@ -109,7 +109,7 @@ def optimise(
 
 def _population(problem: ResourceProblem) -> int:
     """Fewer schedules a generation for large plans, so that even there generations follow each other quickly."""
-    return min(_POPULATION, max(_LEAST_POPULATION, _ROOM // max(problem.size, 1)))
+    return min(Breeding().population, max(_LEAST_POPULATION, _ROOM // max(problem.size, 1)))
 
 
 def _first_bound(problem: ResourceProblem, goal: Goal) -> int:
