@@ -11,5 +11,6 @@ urlpatterns = [
     path("search/", include("panshi.web.search.urls")),
     path("settings/", include("panshi.web.identity.urls")),
     path("jobs/", include("panshi.web.work.urls")),
+    path("audit/", include("panshi.web.audit.urls")),
     path("sign/", include("panshi.web.signin.urls")),
 ]

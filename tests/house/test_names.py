@@ -41,6 +41,8 @@ def test_event_kinds_are_past_facts_of_their_domain() -> None:
             importlib.import_module(module(path))
     assert len(kinds.all_kinds()) > 20
     for kind in kinds.all_kinds().values():
+        if kind.name.startswith("tests."):  # declared by another test of the same process
+            continue
         domain, _dot, fact = kind.name.partition(".")
         assert re.fullmatch(r"[a-z]+", domain), kind.name
         assert re.fullmatch(r"[a-z]+(_[a-z]+)*", fact), kind.name

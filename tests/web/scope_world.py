@@ -14,6 +14,7 @@ from panshi.domains.analytics.models import AbcAnalysis, AbcRow, AnalysisState
 from panshi.domains.ledger.models import Batch, BatchState, Source, UnknownAccount
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.domains.people.services import add_contact, log_contact
+from panshi.ground.audit.models import Event
 from panshi.ground.identity.models import Assignment
 from panshi.ground.work.models import Job
 from tests.factories.organisation import AT, SYSTEM, Company, make_company
@@ -90,6 +91,7 @@ class World:
     upload: ImportBatch
     batch: Batch
     unknown: UnknownAccount
+    event: Event
     analysis: AbcAnalysis
 
 
@@ -155,6 +157,7 @@ def make_world() -> World:
         upload=upload,
         batch=batch,
         unknown=unknown,
+        event=Event.objects.get(kind="accounts.created", account_id=ours.pk),
         analysis=make_analysis(ours, theirs),
     )
 

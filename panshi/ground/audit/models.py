@@ -26,6 +26,7 @@ class Event(GatedModel):
 
     class Meta:
         indexes = [
+            models.Index(fields=["-at", "-id"], name="event_by_time"),
             models.Index(fields=["account_id", "-id"], name="event_of_account"),
             models.Index(fields=["kind", "subject_id", "-id"], name="event_of_subject"),
             models.Index(fields=["by_id", "-id"], name="event_of_person"),

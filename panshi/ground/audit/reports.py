@@ -1,13 +1,14 @@
-"""Reads of events: the timeline of an account, in portions, with what the viewer may know."""
+"""Reads of events: the timeline of an account, in portions, with what the viewer may know; one event of the audit
+trail; how far the chain is sealed."""
 
 import datetime as dt
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from panshi.ground.audit.kinds import EventKind, all_kinds
-from panshi.ground.audit.models import Event
+from panshi.ground.audit.models import Chain, Change, Event, Seal, Unsealed
 from panshi.ground.audit.sealing import changes_of
 from panshi.ground.base.viewer import Viewer
 
@@ -32,6 +33,35 @@ class Timeline:
 
     happenings: list[Happening]
     before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How far the chain is: number, mac and moment of the last seal; how many events wait for theirs, since when."""
+
+    seq: int
+    mac: str
+    at: dt.datetime | None
+    waiting: int
+    waiting_since: dt.datetime | None
+
+
+def one_happening(event_id: int, viewer: Viewer) -> tuple[Happening, int | None] | None:
+    """One event of the audit trail with the number of its seal, whole; None when there is none for this viewer."""
+    event = Event.objects.visible_to(viewer).filter(pk=event_id).first()
+    if event is None:
+        return None
+    seq = Seal.objects.filter(event_id=event_id).values_list("seq", flat=True).first()
+    return _happening(event, changes_of([event_id]).get(event_id, [])), seq
+
+
+def sealed(viewer: Viewer) -> Sealed:
+    """The state of the chain, for those who may see the audit trail."""
+    viewer.require("audit.view")
+    chain = Chain.objects.filter(pk=1).first() or Chain(pk=1)
+    waiting = Unsealed.objects.order_by("event_id")
+    oldest = Event.objects.filter(pk__in=waiting.values("event_id")[:1]).values_list("at", flat=True).first()
+    return Sealed(chain.seq, chain.mac, chain.sealed_at, waiting.count(), oldest)
 
 
 def timeline(
@@ -84,20 +114,21 @@ def _portion(
     events = list(rows[: count + 1])
     more, events = len(events) > count, events[:count]
     changes = changes_of(event.pk for event in events)
-    happenings = [
-        Happening(
-            id=event.pk,
-            kind=event.kind,
-            at=event.at,
-            by_id=event.by_id,
-            account_id=event.account_id,
-            subject_id=event.subject_id,
-            payload=json.loads(event.payload),
-            changes={one.field: (one.before, one.after) for one in changes.get(event.pk, [])},
-        )
-        for event in events
-    ]
+    happenings = [_happening(event, changes.get(event.pk, [])) for event in events]
     return Timeline(happenings, events[-1].pk if more else None)
+
+
+def _happening(event: Event, changes: Iterable[Change]) -> Happening:
+    return Happening(
+        id=event.pk,
+        kind=event.kind,
+        at=event.at,
+        by_id=event.by_id,
+        account_id=event.account_id,
+        subject_id=event.subject_id,
+        payload=json.loads(event.payload),
+        changes={one.field: (one.before, one.after) for one in changes},
+    )
 
 
 def _asked(kinds: Collection[str] | None) -> list[EventKind]:
