@@ -105,15 +105,19 @@ def _bare(place: str) -> str:
 
 
 @cache
-def _longest_stem() -> int:
-    return max(map(len, stems()))
+def _places() -> dict[str, list[tuple[str, str]]]:
+    """First two characters → the places (stem, code) that begin so, longest first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for stem, code in sorted(stems().items(), key=lambda place: -len(place[0])):
+        found.setdefault(stem[:2], []).append((stem, code))
+    return found
 
 
 def _place_at_start(core: str) -> tuple[str, int] | None:
     """The place a core begins with and how many characters it takes; at least two must remain."""
-    for length in range(min(_longest_stem(), len(core) - 2), 1, -1):
-        code = stems().get(core[:length])
-        if code:
+    for stem, code in _places().get(core[:2], ()):
+        length = len(stem)
+        if core.startswith(stem) and length <= len(core) - 2:
             kind = length < len(core) - 2 and core[length] in _PLACE_KINDS
             return code, length + (1 if kind else 0)
     return None
