@@ -14,20 +14,27 @@ from panshi.web.generic.forms import DayInput, PanshiForm
 
 
 class UnitField(forms.TypedChoiceField):
-    """A unit chosen from the tree; the clean value is the unit, None when none was chosen."""
+    """A unit chosen from the tree; the clean value is its key, None when none was chosen."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, empty_value=None, **kwargs)
+        self.units: dict[int, Unit] = {}
 
     def offer(self, viewer: Viewer, on: dt.date, *, nothing: str = "") -> None:
         """Fill the choices with the open units, indented by their depth."""
         rows = unit_rows(viewer=viewer, on=on, open_only=True)
-        self._units: dict[int, Unit] = {row.unit.pk: row.unit for row in rows}
+        self.units = {row.unit.pk: row.unit for row in rows}
         self.choices = [("", nothing), *((row.unit.pk, "　" * row.depth + row.unit.name) for row in rows)]
 
-    def clean(self, value: Any) -> Unit | None:
-        """The unit itself."""
-        return self._units.get(super().clean(value))
+
+class UnitChoosing(PanshiForm):
+    """A form in which units are chosen."""
+
+    def chosen_unit(self, name: str) -> Unit | None:
+        """The unit chosen in a field."""
+        field = self.fields[name]
+        assert isinstance(field, UnitField)
+        return field.units.get(self.cleaned_data[name])
 
 
 class ContactFields(PanshiForm):
@@ -40,7 +47,7 @@ class ContactFields(PanshiForm):
     )
 
 
-class RoleFields(PanshiForm):
+class RoleFields(UnitChoosing):
     """A role in a unit from a day on."""
 
     role = forms.ChoiceField(label=_("角色"))
@@ -54,7 +61,7 @@ class RoleFields(PanshiForm):
         offer_roles(self, viewer, on)
 
 
-class InviteForm(ContactFields):
+class InviteForm(ContactFields, UnitChoosing):
     """Somebody new, with a first role if one is chosen."""
 
     role = forms.ChoiceField(label=_("角色"), required=False)
@@ -88,7 +95,7 @@ class UntilForm(PanshiForm):
     until_on = forms.DateField(label=_("最后一天"), widget=DayInput())
 
 
-class UnitForm(PanshiForm):
+class UnitForm(UnitChoosing):
     """An organisation unit and its place in the tree."""
 
     name = forms.CharField(label=_("名称"), max_length=80)

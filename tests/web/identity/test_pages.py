@@ -143,18 +143,31 @@ class TestPeople:
 
     def test_two_administrators_do_not_overwrite_each_other(self, admin: Client, company: Company) -> None:
         address = reverse("identity:edit_person", args=[company.owner.pk])
-        first = {"name": "沈一", "email": "", "phone": "1", "expected_version": "1"}
-        assert admin.post(address, first).status_code == 302
+        opened = re.search(r'name="opened" value="([^"]+)"', html_of(admin.get(address)))
+        assert opened is not None
+        mine = {"name": "沈二", "email": "", "phone": "2", "expected_version": "1", "opened": opened.group(1)}
+        assert admin.post(address, mine | {"name": "沈一", "phone": "1"}).status_code == 302
 
-        answer = admin.post(address, first | {"name": "沈二", "phone": "2"})
+        answer = admin.post(address, mine)
         assert answer.status_code == 409
-        for words in ("沈一", "沈二"):
+        for words in ("沈南舟", "沈一", "沈二"):  # as it was, theirs, mine
             assert words in html_of(answer)
 
-        decided = first | {"name": "沈二", "phone": "2", "expected_version": "2", "choose-name": "theirs"}
+        decided = mine | {"expected_version": "2", "choose-name": "theirs"}
         assert admin.post(address, decided).status_code == 302
         company.owner.refresh_from_db()
         assert (company.owner.name, company.owner.phone) == ("沈一", "2")
+
+    def test_two_administrators_moving_a_unit_see_each_others_move(
+        self, admin: Client, company: Company
+    ) -> None:
+        unit = company.units.east_two
+        address = reverse("identity:edit_unit", args=[unit.pk])
+        mine = {"name": "二组", "code": unit.code, "kind": "team", "expected_version": "1"}
+        assert admin.post(address, mine | {"parent": company.units.south.pk}).status_code == 302
+        assert admin.post(address, mine | {"parent": company.units.head.pk}).status_code == 409
+        unit.refresh_from_db()
+        assert unit.parent_id == company.units.south.pk
 
 
 class TestRoles:

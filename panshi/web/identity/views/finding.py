@@ -1,11 +1,13 @@
 """What the pages of this room share: find the record, ask before something is done to it, show who was faster."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeVar
 
 from django.http import Http404, HttpResponse
 
+from panshi.ground.audit.services import text
 from panshi.ground.base.refusals import NotAllowed, Refused, Stale
 from panshi.ground.identity.models import Person, Unit
 from panshi.web.generic.answers import saved
@@ -48,43 +50,25 @@ def ask_and_do(
     return ask(request, question)
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """One field somebody else saved first. What it was before is not kept with the record, so `base` is empty."""
+Known = Mapping[str, object]
+"""What a form starts with: the record's values by field."""
 
-    field: str
-    label: str
-    mine: str
-    theirs: str
-    base: str = ""
-    clashes: bool = True
+Record = TypeVar("Record", Person, Unit)
+FormT = TypeVar("FormT", bound=PanshiForm)
 
 
 @contextmanager
-def conflicts(form: PanshiForm, record: Person | Unit) -> Iterator[None]:
+def conflicts(form: PanshiForm, record: Record, known: Callable[[Record], Known]) -> Iterator[None]:
     """Turn "somebody was faster" into the comparison of both versions; nothing typed is lost."""
     try:
         yield
     except Stale as stale:
         record.refresh_from_db()
-        typed = {name: str(form.data.get(name, "")) for name in form.values()}
-        found = [
-            Theirs(name, str(form.fields[name].label), mine, stored)
-            for name, mine in typed.items()
-            if mine != (stored := _text(record, name))
-        ]
-        form.show_conflict(found, stale.theirs, stale.message)
+        form.show_conflict(form.differences(known(record)), stale.theirs, stale.message)
 
 
-def _text(record: Person | Unit, name: str) -> str:
-    """A stored value as a form sends it."""
-    value = getattr(record, f"{name}_id", None) if hasattr(record, f"{name}_id") else getattr(record, name)
-    return "" if value is None else str(value)
-
-
-def take_theirs(form: PanshiForm, record: Person | Unit) -> PanshiForm:
+def take_theirs(form: FormT, stored: Known) -> FormT:
     """The form with what the person chose of the other version."""
     if form.is_bound:
-        own = {"expected_version", form.reason_name}
-        form.take_theirs({name: _text(record, name) for name in form.fields if name not in own})
+        form.take_theirs({name: text(value) for name, value in stored.items()})
     return form

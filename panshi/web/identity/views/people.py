@@ -1,5 +1,7 @@
 """Pages about people of ours, for administrators: create, look, change, passwords, second factor, deactivate."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +22,10 @@ def _address(person: Person) -> str:
     return reverse("identity:person", args=[person.pk])
 
 
+def _known(person: Person) -> dict[str, Any]:
+    return {"name": person.name, "email": person.email, "phone": person.phone}
+
+
 @page
 def invite(request: PanshiRequest) -> HttpResponse:
     """Create somebody; the temporary password is shown on the answer and nowhere else."""
@@ -27,7 +33,9 @@ def invite(request: PanshiRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, viewer=request.viewer, on=request.on)
     if form.sent():
         with form.refusals():
-            person, password = services.invite_person(**form.values(), by=request.viewer, at=request.at)
+            person, password = services.invite_person(
+                **form.values() | {"unit": form.chosen_unit("unit")}, by=request.viewer, at=request.at
+            )
             return _show_once(request, person, password)
     around = FormPage(
         title=_("新建人员"),
@@ -61,10 +69,11 @@ def detail(request: PanshiRequest, pk: int) -> HttpResponse:
 def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     """Change what is known of a person."""
     person = managed_person(request, pk)
-    known = {"name": person.name, "email": person.email, "phone": person.phone}
-    form = take_theirs(ContactFields(request.POST or None, initial=known, version=person.version), person)
+    form = take_theirs(
+        ContactFields(request.POST or None, initial=_known(person), version=person.version), _known(person)
+    )
     if form.sent():
-        with conflicts(form, person), form.refusals():
+        with conflicts(form, person, _known), form.refusals():
             services.change_person(
                 person=person,
                 **form.values(),

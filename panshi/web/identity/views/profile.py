@@ -1,11 +1,14 @@
 """One's own page: what one tells of oneself, how pages look, which roles one holds."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from panshi.ground.identity import services
+from panshi.ground.identity.models import Person
 from panshi.ground.identity.reports import held_roles
 from panshi.web.generic.answers import saved
 from panshi.web.generic.forms import FormPage
@@ -14,15 +17,18 @@ from panshi.web.identity.views.finding import conflicts, take_theirs
 from panshi.web.request import PanshiRequest, page
 
 
+def _known(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in ("name", "email", "phone", "language", "theme")}
+
+
 @page
 def profile(request: PanshiRequest) -> HttpResponse:
     """Change one's own name, contact, language and colours; see one's roles."""
     me = request.user
-    known = {name: getattr(me, name) for name in ("name", "email", "phone", "language", "theme")}
-    form = take_theirs(ProfileForm(request.POST or None, initial=known, version=me.version), me)
+    form = take_theirs(ProfileForm(request.POST or None, initial=_known(me), version=me.version), _known(me))
     here = reverse("identity:profile")
     if form.sent():
-        with conflicts(form, me), form.refusals():
+        with conflicts(form, me, _known), form.refusals():
             services.change_profile(
                 **form.values(), expected_version=form.expected_version, by=request.viewer, at=request.at
             )

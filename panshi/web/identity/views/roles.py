@@ -68,7 +68,12 @@ def give(request: PanshiRequest, pk: int) -> HttpResponse:
     back = reverse("identity:person", args=[pk])
     if form.sent():
         with form.refusals():
-            services.give_role(person=person, **form.values(), by=request.viewer, at=request.at)
+            services.give_role(
+                person=person,
+                **form.values() | {"unit": form.chosen_unit("unit")},
+                by=request.viewer,
+                at=request.at,
+            )
             return saved(request, back, _("已给出角色"))
     around = FormPage(
         title=_("给 %(name)s 一个角色") % {"name": person.name}, verb=_("给出角色"), cancel_url=back

@@ -1,11 +1,14 @@
 """Pages about the tree of organisation units: look, add, change, close."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from panshi.ground.identity import services
+from panshi.ground.identity.models import Unit
 from panshi.ground.identity.reports import unit_rows
 from panshi.web.generic.answers import saved
 from panshi.web.generic.confirm import Question
@@ -17,6 +20,10 @@ from panshi.web.request import PanshiRequest, page
 
 def _tree() -> str:
     return reverse("identity:units")
+
+
+def _known(unit: Unit) -> dict[str, Any]:
+    return {"name": unit.name, "code": unit.code, "kind": unit.kind, "parent": unit.parent_id}
 
 
 @page
@@ -35,7 +42,9 @@ def create(request: PanshiRequest) -> HttpResponse:
     form = UnitForm(request.POST or None, initial=given, viewer=request.viewer, on=request.on)
     if form.sent():
         with form.refusals():
-            unit = services.create_unit(**form.values(), by=request.viewer, at=request.at)
+            unit = services.create_unit(
+                **form.values() | {"parent": form.chosen_unit("parent")}, by=request.viewer, at=request.at
+            )
             return saved(request, _tree(), _("已新建组织 %(name)s") % {"name": unit.name})
     around = FormPage(title=_("新建组织"), verb=_("新建"), cancel_url=_tree())
     return form_page(request, form, around)
@@ -45,15 +54,14 @@ def create(request: PanshiRequest) -> HttpResponse:
 def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     """Change a unit or move it in the tree."""
     unit = managed_unit(request, pk)
-    known = {"name": unit.name, "code": unit.code, "kind": unit.kind, "parent": unit.parent_id or ""}
     form = UnitForm(
-        request.POST or None, initial=known, version=unit.version, viewer=request.viewer, on=request.on
+        request.POST or None, initial=_known(unit), version=unit.version, viewer=request.viewer, on=request.on
     )
-    if take_theirs(form, unit).sent():
-        with conflicts(form, unit), form.refusals():
+    if take_theirs(form, _known(unit)).sent():
+        with conflicts(form, unit, _known), form.refusals():
             services.change_unit(
                 unit=unit,
-                **form.values(),
+                **form.values() | {"parent": form.chosen_unit("parent")},
                 expected_version=form.expected_version,
                 by=request.viewer,
                 at=request.at,
