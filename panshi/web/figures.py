@@ -82,12 +82,12 @@ def ago(value: dt.date | dt.datetime | None, at: dt.datetime) -> Markup:
     local_now = timezone.localtime(at)
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value)
-        words = _minutes(int((local_now - local).total_seconds() // 60)) or _days(
+        words = _minutes(int((local_now - local).total_seconds() // 60)) or distance(
             (local_now.date() - local.date()).days
         )
         absolute, machine = f"{local:%Y-%m-%d %H:%M}", local.isoformat()
     else:
-        words = _days((local_now.date() - value).days)
+        words = distance((local_now.date() - value).days)
         absolute = machine = value.isoformat()
     return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, absolute, words)
 
@@ -101,8 +101,8 @@ def _minutes(past: int) -> str:
     return ngettext("%(minutes)s 分钟前", "%(minutes)s 分钟前", past) % {"minutes": past}
 
 
-def _days(past: int) -> str:
-    """Words for a distance in days."""
+def distance(past: int) -> str:
+    """Words for a distance in days: 3 天前, 明天."""
     named = {0: _("今天"), 1: _("昨天"), -1: _("明天"), -2: _("后天")}
     if past in named:
         return named[past]

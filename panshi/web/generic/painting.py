@@ -7,8 +7,10 @@ cells of columns with few values (tags, dates) are painted once a page.
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -47,9 +49,10 @@ class Painter:
         on: dt.date,
         unit: figures.MoneyUnit,
     ) -> None:
-        self.on = on
         self.at = at
+        self.on = on
         self.unit = unit
+        self._language = get_language() or ""
         self._up, self._down = _sign("good", "▲", _("上升")), _sign("bad", "▼", _("下降"))
         self._columns: list[tuple[str, Column, dict[object, str] | None]] = [
             (
@@ -126,9 +129,20 @@ class Painter:
         return f"{self._up if share > 0 else self._down}{text}</span>" if share else text
 
     def _days(self, cell: Cell) -> str:
-        """A date as its distance from today; coloured ones are tags."""
-        text = figures.ago(cell.value, self.at)
+        """See `figures.ago`; coloured ones are tags."""
+        day: dt.date = cell.value
+        if isinstance(day, dt.datetime):
+            text: str = figures.ago(day, self.at)
+        else:
+            words = _distance((self.on - day).days, self._language)
+            text = f'<time datetime="{day}" title="{day}">{words}</time>'
         return f'<span class="tag {cell.tone}">{text}</span>' if cell.tone else text
+
+
+@lru_cache(maxsize=4096)
+def _distance(days: int, language: str) -> str:
+    """The words of a distance, found once for each language."""
+    return escape(figures.distance(days))
 
 
 def _acts(acts: Sequence[RowAct], pk: int, name: str) -> str:
