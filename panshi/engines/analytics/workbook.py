@@ -4,6 +4,7 @@ A small hostile workbook can expand without limit in any reader; here only the c
 """
 
 import csv
+import errno
 import resource
 import subprocess
 import sys
@@ -20,6 +21,7 @@ MEMORY_BYTES: Final = 4 << 30
 CPU_SECONDS: Final = 120
 UNREADABLE: Final = 3
 EMPTY: Final = 4
+UNWRITABLE: Final = 5
 
 Cell = object  # what calamine gives: text, numbers, booleans, days, times
 
@@ -27,7 +29,8 @@ Cell = object  # what calamine gives: text, numbers, booleans, days, times
 def unpack(workbook: Path, target: Path) -> None:
     """Write the first visible sheet that is not empty to `target`: row number, an empty cell, then the cells.
 
-    Cells merged downwards are repeated in every row they cover. Raises `UnreadableTable`.
+    Cells merged downwards are repeated in every row they cover. Raises `UnreadableTable`, and `OSError`
+    when `target` cannot be written.
     """
     _check_archive(workbook)
     command = [sys.executable, "-m", "panshi.engines.analytics.workbook", str(workbook), str(target)]
@@ -36,6 +39,8 @@ def unpack(workbook: Path, target: Path) -> None:
         raise UnreadableTable("empty", "the workbook holds no rows")
     if child.returncode == UNREADABLE:
         raise UnreadableTable("not_a_table", "the workbook is damaged or protected")
+    if child.returncode == UNWRITABLE:
+        raise OSError(errno.ENOSPC, "no room to unpack the workbook", str(target))
     if child.returncode != 0:
         raise UnreadableTable("too_large", "the workbook needs more memory or time than allowed")
 
@@ -114,6 +119,8 @@ def _child(workbook: str, target: str) -> int:
         return _convert(workbook, target)
     except (CalamineError, ValueError):
         return UNREADABLE
+    except OSError:
+        return UNWRITABLE
 
 
 if __name__ == "__main__":
