@@ -184,6 +184,7 @@ PAGES = (
     of_batch("ledger:leave_all"),
     of_batch("ledger:match", extra=(1,)),
     of_ours("ledger:of_account", "ledger.view"),
+    of_ours("ledger:lines", "ledger.view", extra=("2026-01",)),
     Page("analytics:abc", needs=("analysis.view",), answers=frozenset({302})),
     Page("analytics:ask", needs=("analysis.view",)),
     of_analysis("analytics:report"),
