@@ -87,6 +87,21 @@ def test_only_what_hangs_from_visible_accounts() -> None:
     assert ids("恒", accounts=accounts) == ["c2", "a1"]
 
 
+@pytest.mark.parametrize(("few", "most", "sieve"), [(0, 100, 600), (0, 100, 1), (0, 0, 1), (100, 100, 1)])
+def test_however_visible_accounts_are_told_apart_the_same_is_found(
+    few: int, most: int, sieve: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FEW_IDS", few), ("MOST_IDS", most), ("SIEVE", sieve), ("WINDOW", 1)):
+        monkeypatch.setattr(matching, name, value)
+    for pk in (1, 3):
+        Unit.objects.create(pk=pk, code=str(pk), name="1", kind="team")
+    accounts = Unit.objects.all()
+    assert ids("恒", accounts=accounts) == ["c2", "a1", "a3", "c1"]
+    assert ids("达恒", accounts=accounts) == ["a3"]
+    assert ids("kh0000", accounts=accounts) == ["a1", "a3"]
+    assert ids("13812345678", accounts=accounts) == ["c1"]
+
+
 def test_the_limit_cuts_the_same_order() -> None:
     whole = ids("恒")
     assert [ids("恒", limit=count) for count in range(1, 6)] == [whole[:count] for count in range(1, 6)]

@@ -1,14 +1,14 @@
 """Reads of search: what one box finds, in an order that is the same on both databases."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from panshi.calc.bigrams import Phrase, key_phrase, phrase, sound_phrase, squash
 from panshi.ground.search.kinds import NUMBERS, keys_of
-from panshi.ground.search.matching import first_matching
+from panshi.ground.search.matching import Reach, first_matching
 from panshi.ground.search.models import Entry
 
 LONGEST_QUESTION = 60
@@ -38,19 +38,18 @@ def find(
     plain, asked = squash(text)[:LONGEST_QUESTION], [kind for kind in NUMBERS if kind in kinds]
     if not plain or not asked:
         return []
-    rows: QuerySet[Entry] = Entry.objects.defer("tokens", "head", "pinyin", "initials")
-    if accounts is not None:
-        rows = rows.filter(account_id__in=accounts.order_by().values("pk"))
+    reach = Reach.of(accounts)
     found: dict[int, Entry] = {}
     for ask in _questions(plain, asked, found):
         if len(found) >= limit:
             break
-        for entry in ask(rows.exclude(pk__in=list(found)) if found else rows, limit - len(found)):
+        rest = replace(reach, rows=reach.rows.exclude(pk__in=list(found))) if found else reach
+        for entry in ask(rest, limit - len(found)):
             found[entry.pk] = entry
     return [Hit(e.kind, e.record_id, e.account_id, e.title, e.subtitle) for e in found.values()]
 
 
-Ask = Callable[["QuerySet[Entry]", int], list[Entry]]
+Ask = Callable[[Reach, int], list[Entry]]
 
 
 def _questions(plain: str, kinds: Sequence[str], found: Mapping[int, Entry]) -> Iterator[Ask]:
@@ -74,7 +73,7 @@ _COLUMNS = {True: ("head", "pinyin", "initials"), False: ("head",)}
 
 def _matching(kind: str, phrase: Phrase) -> Ask:
     """Entries that hold a phrase, by key."""
-    return lambda rows, count: first_matching(rows, kind, phrase, count)
+    return lambda reach, count: first_matching(reach, kind, phrase, count)
 
 
 def _beginning(kinds: Sequence[str], column: str, plain: str) -> Ask:
@@ -84,4 +83,4 @@ def _beginning(kinds: Sequence[str], column: str, plain: str) -> Ask:
         inside &= Q.create(
             [Q(pk__gte=keys_of(k).start, pk__lt=keys_of(k).stop) for k in kinds], connector=Q.OR
         )
-    return lambda rows, count: list(rows.filter(inside).order_by(column, "pk")[:count])
+    return lambda reach, count: reach.first(reach.rows.filter(inside).order_by(column, "pk"), count)
