@@ -167,31 +167,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['pinyin', 'id'], name='account_by_pinyin'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['pinyin', 'id'], name='account_by_pinyin'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['-sales_12m', '-id'], name='account_by_sales'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['-sales_12m', '-id'], name='account_by_sales'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['last_contact_on', 'id'], name='account_by_contact'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['last_contact_on', 'id'], name='account_by_contact'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['next_contact_on', 'id'], name='account_by_next'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['next_contact_on', 'id'], name='account_by_next'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['last_trade_on', 'id'], name='account_by_trade'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['last_trade_on', 'id'], name='account_by_trade'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['abc_class', 'pinyin', 'id'], name='account_by_abc'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['abc_class', 'pinyin', 'id'], name='account_by_abc'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['lifecycle', 'pinyin', 'id'], name='account_by_lifecycle'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['lifecycle', 'pinyin', 'id'], name='account_by_lifecycle'),
         ),
         migrations.AddIndex(
             model_name='account',
@@ -199,15 +199,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['unit', 'pinyin', 'id'], name='account_by_unit'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['unit', 'pinyin', 'id'], name='account_by_unit'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['region', 'pinyin', 'id'], name='account_by_region'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['region', 'pinyin', 'id'], name='account_by_region'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['industry', 'pinyin', 'id'], name='account_by_industry'),
+            index=models.Index(condition=models.Q(('merged_into', None)), fields=['industry', 'pinyin', 'id'], name='account_by_industry'),
         ),
         migrations.AddIndex(
             model_name='account',

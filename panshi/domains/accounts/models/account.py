@@ -1,7 +1,7 @@
 """The account 客户: an organisation we sell to or want to, with what the archive card must always hold."""
 
 import datetime as dt
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import Q
@@ -61,12 +61,17 @@ class AbcClass(models.TextChoices):
     C = "C", _("C 类")
 
 
+STANDING: Final = Q(merged_into=None)
+"""Not merged into another account. The indexes of lists hold only these, so that a page far down the list is found in
+the index alone: 50 000 rows are passed over without reading one of them."""
+
+
 class AccountQuerySet(GatedQuerySet["Account"]):
     """Accounts by state, in words a condition can be read aloud with."""
 
     def standing(self) -> Self:
         """Those not merged into another account."""
-        return self.filter(merged_into=None)
+        return self.filter(STANDING)
 
     def owned_by(self, person_id: int) -> Self:
         """Those a person owns."""
@@ -174,17 +179,19 @@ class Account(EditedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["pinyin", "id"], name="account_by_pinyin"),
-            models.Index(fields=["-sales_12m", "-id"], name="account_by_sales"),
-            models.Index(fields=["last_contact_on", "id"], name="account_by_contact"),
-            models.Index(fields=["next_contact_on", "id"], name="account_by_next"),
-            models.Index(fields=["last_trade_on", "id"], name="account_by_trade"),
-            models.Index(fields=["abc_class", "pinyin", "id"], name="account_by_abc"),
-            models.Index(fields=["lifecycle", "pinyin", "id"], name="account_by_lifecycle"),
+            models.Index(fields=["pinyin", "id"], name="account_by_pinyin", condition=STANDING),
+            models.Index(fields=["-sales_12m", "-id"], name="account_by_sales", condition=STANDING),
+            models.Index(fields=["last_contact_on", "id"], name="account_by_contact", condition=STANDING),
+            models.Index(fields=["next_contact_on", "id"], name="account_by_next", condition=STANDING),
+            models.Index(fields=["last_trade_on", "id"], name="account_by_trade", condition=STANDING),
+            models.Index(fields=["abc_class", "pinyin", "id"], name="account_by_abc", condition=STANDING),
+            models.Index(
+                fields=["lifecycle", "pinyin", "id"], name="account_by_lifecycle", condition=STANDING
+            ),
             models.Index(fields=["owner", "next_contact_on"], name="account_by_owner"),
-            models.Index(fields=["unit", "pinyin", "id"], name="account_by_unit"),
-            models.Index(fields=["region", "pinyin", "id"], name="account_by_region"),
-            models.Index(fields=["industry", "pinyin", "id"], name="account_by_industry"),
+            models.Index(fields=["unit", "pinyin", "id"], name="account_by_unit", condition=STANDING),
+            models.Index(fields=["region", "pinyin", "id"], name="account_by_region", condition=STANDING),
+            models.Index(fields=["industry", "pinyin", "id"], name="account_by_industry", condition=STANDING),
             models.Index(fields=["group"], name="account_by_group"),
             models.Index(fields=["name_key"], name="account_by_name_key"),
             models.Index(fields=["name_block"], name="account_by_name_block"),

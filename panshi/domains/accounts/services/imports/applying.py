@@ -28,7 +28,7 @@ from panshi.engines.analytics.failures import UnreadableTable
 from panshi.ground.audit.kinds import EventKind
 from panshi.ground.audit.models import Change, Event
 from panshi.ground.audit.services import draft, record, text
-from panshi.ground.base.bulk import insert_rows, update_rows
+from panshi.ground.base.bulk import insert_rows, uncollected, update_rows
 from panshi.ground.base.refusals import NotAllowed
 from panshi.ground.base.viewer import Viewer
 
@@ -41,6 +41,7 @@ def _quiet(sentence: str) -> None:
     """Nobody listens."""
 
 
+@uncollected()
 @transaction.atomic
 def apply_import(*, batch_id: int, by: Viewer, at: dt.datetime, say: Say = _quiet) -> ImportBatch:
     """Apply a queued batch with today's rights of `by`; a batch that is done is left alone.
