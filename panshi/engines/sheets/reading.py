@@ -97,9 +97,12 @@ def _decoded(raw: bytes) -> str:
         encodings = ENCODINGS
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\x00" in text:  # no text at all, and nothing PostgreSQL could store
+            raise UnreadableTable("not_a_table", "the file holds zero bytes")
+        return text
     raise UnreadableTable("encoding", "the text is neither UTF-8 nor GB18030")
 
 
