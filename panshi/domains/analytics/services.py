@@ -14,7 +14,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from panshi.calc.periods import Period, add_months, month_of
+from panshi.calc.periods import YEARS, Period, add_months, month_of
 from panshi.calc.value.abc import AbcAnalysis as Classified
 from panshi.calc.value.abc import AbcParameters, Standing, Ties, classify
 from panshi.domains.accounts.models import Account
@@ -64,6 +64,9 @@ class AbcQuestion:
         """Raise `CannotAnalyse` with the field when a parameter makes no sense."""
         if self.first_on > self.last_on:
             raise CannotAnalyse(_("起始日期不能晚于截止日期。"), field="first_on")
+        for name in ("first_on", "last_on"):
+            if getattr(self, name).year not in YEARS:
+                raise CannotAnalyse(_("日期应在 1900 年到 2199 年之间。"), field=name)
         if not 0 < self.a <= self.b <= 1:
             raise CannotAnalyse(_("累计占比应满足 0 < A ≤ B ≤ 100%。"), field="a")
 

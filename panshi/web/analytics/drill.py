@@ -16,11 +16,13 @@ from panshi.domains.accounts.reports import class_history
 from panshi.domains.analytics.models import AbcAnalysis, StandingChoice
 from panshi.domains.analytics.reports import abc_table, moved, standing_apart
 from panshi.engines.sheets.writing import csv_pieces, write_xlsx
+from panshi.ground.audit.exporting import record_export
 from panshi.web.analytics.abc import open_
 from panshi.web.generic.keys import key_or_none
 from panshi.web.request import PanshiRequest, page
 
 PORTION: Final = 100
+COLUMNS: Final = ("rank", "code", "name", "total", "share", "cumulative_share", "standing", "before")
 STANDINGS: Final = frozenset(StandingChoice.values)
 
 
@@ -78,7 +80,11 @@ def export(request: PanshiRequest, pk: int) -> HttpResponseBase:
         *(_("占比"), _("累计占比"), _("类别"), _("上期类别")),
     ]
     name = f"ABC-{analysis.first_on}-{analysis.last_on}"
-    if request.GET.get("kind") != "xlsx":
+    form = "xlsx" if request.GET.get("kind") == "xlsx" else "csv"
+    record_export(
+        listed="abc", form=form, columns=COLUMNS, conditions=(), by_id=request.viewer.person_id, at=request.at
+    )
+    if form == "csv":
         answer = StreamingHttpResponse(
             csv_pieces(headings, _plain(request, analysis)), content_type="text/csv; charset=utf-8"
         )

@@ -40,7 +40,10 @@ class MappingForm(PanshiForm):
             self.fields[choice.field.value] = forms.ChoiceField(
                 label=str(choice.label), choices=options, required=False, initial=choice.heading
             )
-        self.fields["default_currency"] = forms.CharField(label=_("默认币种"), max_length=3, required=False)
+        self.fields["default_currency"] = forms.RegexField(
+            r"^[A-Za-z]{3}$", label=_("默认币种"), required=False,
+            error_messages={"invalid": _("请填三个字母的币种代码，例如 CNY。")},
+        )  # fmt: skip
         self.fields["day_order"] = forms.ChoiceField(label=_("日期写法"), choices=DAY_ORDERS, required=False)
 
     def columns(self) -> dict[str, str]:
