@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     except CannotSchedule as error:
         return _refuse(f"{arguments.file}: {error}")
     except OSError as error:
-        return _refuse(f"{error.filename or arguments.file}: {error.strerror or error}")
+        return _refuse(f"{error.filename or 'standard output'}: {error.strerror or error}")
     except KeyboardInterrupt:
         print("panshi schedule: interrupted, nothing was written", file=sys.stderr)
         return INTERRUPTED
@@ -165,22 +165,25 @@ def _write(arguments: argparse.Namespace, answer: Answer) -> None:
     from panshi.cli import schedule_report
 
     if arguments.json:
-        print(schedule_report.as_json(answer))
+        print(schedule_report.as_json(answer), flush=True)
     elif arguments.html:
         from panshi.cli.gantt import page
 
         _replace(arguments.html, page(answer))
         print(f"{arguments.html}: {len(answer.plan.activities)} activities, finish {answer.makespan}")
     else:
-        print(schedule_report.as_text(answer))
+        print(schedule_report.as_text(answer), flush=True)
 
 
 def _replace(target: Path, text: str) -> None:
     """Write beside `target` and move into place, so that a failure leaves what was there before."""
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-        part = Path(folder) / target.name
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, target)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+            part = Path(folder) / target.name
+            part.write_text(text, encoding="utf-8")
+            os.replace(part, target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def _note(message: str) -> None:

@@ -178,6 +178,10 @@ def test_plans_that_contradict_themselves_are_refused() -> None:
         plan(day("a", 1, parent="s"), day("s", 1), links=(Link("a", "s"),))
     with pytest.raises(CannotScheduleAmount, match="finished before"):
         day("a", 1, actual_start=at("2025-01-07T08:00"), actual_finish=at("2025-01-06T08:00"))
+    with pytest.raises(CannotScheduleAmount, match="'a' -> 'b' has an endless lag"):
+        Link("a", "b", lag=-(10**13))
+    with pytest.raises(CannotScheduleAmount, match="'b' does not lie in the years"):
+        schedule(plan(day("a", 1), day("b", 1), links=(Link("a", "b", lag=-(10**12)),)))
     with pytest.raises(CannotScheduleAmount, match="needs a date"):
         Constraint(K.MSO)
     with pytest.raises(CannotScheduleAmount, match="ascending"):

@@ -13,7 +13,7 @@ from panshi.calc.scheduling.axis import WorkAxis
 from panshi.calc.scheduling.calendars import Calendar, CalendarException, standard_week
 from panshi.calc.scheduling.cpm import schedule
 from panshi.calc.scheduling.generation import serial_schedule
-from panshi.calc.scheduling.limited import limited_plan
+from panshi.calc.scheduling.limited import MOST_PERIODS, limited_plan
 from panshi.calc.scheduling.model import (
     DAY,
     HOUR,
@@ -138,6 +138,19 @@ def test_more_people_than_there_are_is_said_by_name() -> None:
     )
     with pytest.raises(CannotScheduleResources, match="吊装 needs 2 of resource 吊车, which has only 1"):
         limited_plan(schedule(plan))
+
+
+def test_plans_too_long_for_the_tables_are_refused_or_measured_in_longer_periods() -> None:
+    """Without dates a period cannot be rounded; with dates a lag of centuries coarsens the grid."""
+    endless = Plan(activities=(Activity(id=1, duration=10**9), Activity(id=2, duration=1)))
+    with pytest.raises(CannotScheduleResources, match="1000000001 periods long"):
+        limited_plan(schedule(endless))
+    apart = Plan(
+        activities=(Activity(id=1, duration=HOUR), Activity(id=2, duration=61)),
+        links=(Link(1, 2, lag=500 * 2000 * HOUR),),
+        start=MONDAY,
+    )
+    assert limited_plan(schedule(apart)).problem.critical_length <= MOST_PERIODS + 2
 
 
 @st.composite

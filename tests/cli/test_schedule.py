@@ -230,7 +230,11 @@ def test_missing_files_and_unwritable_places_are_refused(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, tender: Path
 ) -> None:
     assert "No such file" in refused(capsys, tmp_path / "none.sm")
-    assert "directory" in refused(capsys, tender, "--html", tmp_path / "none" / "out.html").lower()
+    nowhere = tmp_path / "none" / "out.html"
+    assert f"{nowhere}: No such file" in refused(capsys, tender, "--html", nowhere)
+    (tmp_path / "folder").mkdir()
+    assert f"{tmp_path / 'folder'}: Is a directory" in refused(capsys, tender, "--html", tmp_path / "folder")
+    assert sorted(os.listdir(tmp_path)) == ["folder", "tender.csv"]
     for words in (
         ["--seconds", "0"],
         ["--seconds", "nan"],

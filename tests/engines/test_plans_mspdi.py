@@ -9,6 +9,7 @@ import jpype
 import pytest
 
 from panshi.calc.scheduling.cpm import schedule
+from panshi.calc.scheduling.errors import CannotSchedule
 from panshi.calc.scheduling.model import HOUR, ConstraintKind, LagUnit, LinkKind, Plan, ResourceKind
 from panshi.engines.plans.errors import CannotReadPlan
 from panshi.engines.plans.mspdi import MspdiPlan, read_mspdi
@@ -159,8 +160,25 @@ EXTERNAL = (
         (SAMPLE.replace(b"PT16H0M0S", b"two days"), "Task 4: Duration is 'two days'"),
         (SAMPLE.replace(b"2025-02-14T17:00:00", b"tomorrow"), "Deadline is 'tomorrow'"),
         (SAMPLE.replace(b"<UID>3</UID>", b"<UID>three</UID>"), "UID is 'three'"),
+        (SAMPLE.replace(b"<ConstraintType>4<", b"<ConstraintType>NaN<"), "ConstraintType is 'NaN'"),
+        (SAMPLE.replace(b"<ConstraintType>4<", b"<ConstraintType>1e999<"), "ConstraintType is '1e999'"),
     ],
 )
 def test_foreign_damaged_and_hostile_files_are_refused(raw: bytes, why: str) -> None:
     with pytest.raises(CannotReadPlan, match=why):
         read_mspdi(raw)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "why"),
+    [
+        (b"<Duration>PT16H0M0S<", b"<Duration>-PT16H0M0S<", "activity 4 has a negative duration"),
+        (b"<Duration>PT16H0M0S<", b"<Duration>PT999999999H0M0S<", "activity 4 has an endless duration"),
+        (b"<Duration>PT16H0M0S<", b"<Duration>PT99999999H0M0S<", "does not lie in the years 1 to 9999"),
+        (b"<MaxUnits>1.00<", b"<MaxUnits>-1<", "resource 1 has a negative capacity"),
+    ],
+)
+def test_amounts_no_plan_can_have_are_refused(written: bytes, instead: bytes, why: str) -> None:
+    assert written in SAMPLE
+    with pytest.raises(CannotSchedule, match=why):
+        schedule(read_mspdi(SAMPLE.replace(written, instead)).plan)

@@ -77,6 +77,11 @@ def test_chinese_headings_units_links_and_dates_are_understood() -> None:
     assert schedule(plan).dates("0").early_start == at("2026-01-05T08:00")
 
 
+def test_a_resource_has_as_many_units_as_its_busiest_activity_needs() -> None:
+    read = read_table(csv("id,duration,resources\nA,1,Crane[2]; Ann[50%]\nB,1,Crane\n"))
+    assert {r.id: r.capacity for r in read.plan.resources} == {"Crane": 2, "Ann": 1}
+
+
 def test_a_workbook_reads_like_the_same_text(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -100,6 +105,7 @@ def test_a_workbook_reads_like_the_same_text(tmp_path: Path) -> None:
     [
         ("id,duration\nA,three\nB,x y\n", "row 2: 'three' is not an amount of time; row 3: 'x y'"),
         ("id,duration\nA,1.5\n", "'1.5' is not a whole number of periods"),
+        ("id,duration\nA,9999999999999\n", "'9999999999999' is longer than any plan"),
         ("id,duration\nA,4h\n", "'4h' is not an amount of time"),
         ("id,duration\nA,-2\n", "negative duration"),
         ("id,duration,predecessors\nA,1,Z\n", "row 2: predecessor 'Z' is not in the table"),

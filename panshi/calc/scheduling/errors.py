@@ -15,11 +15,11 @@ class CannotScheduleAmount(CannotSchedule):
 
 
 class CannotScheduleReference(CannotSchedule):
-    """Something named that does not exist, or exists twice."""
+    """Something named that does not exist, or exists twice: `fault` says which, `what` names it."""
 
-    def __init__(self, noun: str, what: str) -> None:
-        super().__init__(f"unknown or ambiguous {noun}: {what}")
-        self.noun = noun
+    def __init__(self, fault: str, what: str) -> None:
+        super().__init__(f"{fault}: {what}")
+        self.fault = fault
         self.what = what
 
 

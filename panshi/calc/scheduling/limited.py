@@ -25,6 +25,9 @@ from .tree import Tree
 MOST_PERIODS = 20_000
 """A finer grid than this is rounded up: the search gains nothing from minutes in a plan of years."""
 
+MOST_UNDATED = 200_000
+"""Periods of a plan without dates are never rounded, so a plan of more of them is refused: tables would not fit."""
+
 _SCALES = (1, 2, 4, 5, 10, 20, 100)
 """Parts of a unit that are tried until all units of a plan are whole numbers of them."""
 
@@ -108,6 +111,10 @@ def limited_plan(schedule: Schedule) -> LimitedPlan:
     """
     axis = WorkAxis.of(schedule)
     period = _period(axis)
+    if axis.table is None and _extent(axis) > MOST_UNDATED:
+        raise CannotScheduleResources(
+            f"the plan is {_extent(axis)} periods long; at most {MOST_UNDATED} can be scheduled with resources"
+        )
     durations = -(-axis.durations // period)
     resources = [r for r in schedule.plan.resources if r.kind is ResourceKind.WORK]
     demands, capacities = _units(schedule.plan, [r.id for r in resources], [r.capacity for r in resources])
@@ -164,7 +171,12 @@ def _period(axis: WorkAxis) -> int:
     """The largest period all amounts are whole numbers of, but not so small that the grid becomes endless."""
     amounts = [*axis.durations.tolist(), *axis.distances.tolist(), *axis.releases.tolist()]
     common = reduce(math.gcd, amounts, 0) or 1
-    return max(common, -(-int(axis.durations.sum()) // MOST_PERIODS)) if axis.table is not None else 1
+    return max(common, -(-_extent(axis) // MOST_PERIODS)) if axis.table is not None else 1
+
+
+def _extent(axis: WorkAxis) -> int:
+    """How far a schedule may reach: all work one after the other, or the free plan with its lags and dates."""
+    return max(int(axis.durations.sum()), int((axis.starts + axis.durations).max(initial=0)))
 
 
 def _periods(amounts: IntArray, period: int) -> list[int]:
@@ -197,10 +209,6 @@ def _profiles(axis: WorkAxis, period: int, demands: IntArray, capacities: IntArr
     for i in np.flatnonzero(axis.fixed & (axis.durations > 0)).tolist():
         first = max(0, int(axis.starts[i]) // period)
         last = -(-(int(axis.starts[i]) + int(axis.durations[i])) // period)
-        if last > MOST_PERIODS * 10:
-            raise CannotScheduleResources(
-                f"activity {axis.schedule.plan.activities[i].id!r} lies too far away"
-            )
         for resource in np.flatnonzero(demands[i]).tolist():
             profile = taken.get(resource, np.zeros(0, np.int64))
             if len(profile) < last:

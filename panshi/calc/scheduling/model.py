@@ -28,6 +28,8 @@ Id = int | str
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+LONGEST = 10**12
+"""No single amount is longer: thirty thousand years of seconds, of which a million still add up in 64 bits."""
 
 
 class LinkKind(StrEnum):
@@ -124,12 +126,10 @@ class Activity:
     estimate: Estimate | None = None
 
     def __post_init__(self) -> None:
-        if self.duration < 0:
-            raise CannotScheduleAmount(f"activity {self.id!r} has a negative duration ({self.duration})")
-        if self.remaining is not None and self.remaining < 0:
-            raise CannotScheduleAmount(
-                f"activity {self.id!r} has a negative remaining duration ({self.remaining})"
-            )
+        for what, amount in (("duration", self.duration), ("remaining duration", self.remaining or 0)):
+            if not 0 <= amount <= LONGEST:
+                wrong = "a negative" if amount < 0 else "an endless"
+                raise CannotScheduleAmount(f"activity {self.id!r} has {wrong} {what} ({amount})")
         if self.actual_finish is not None and (
             self.actual_start is None or self.actual_finish < self.actual_start
         ):
@@ -149,6 +149,9 @@ class Link:
     def __post_init__(self) -> None:
         if self.predecessor == self.successor:
             raise CannotScheduleSelfLink(self.predecessor)
+        if abs(self.lag) > LONGEST:
+            link = f"{self.predecessor!r} -> {self.successor!r}"
+            raise CannotScheduleAmount(f"link {link} has an endless lag ({self.lag})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +180,10 @@ class Assignment:
     remaining_work: int | None = None
 
     def __post_init__(self) -> None:
-        if min(self.units, self.work or 0, self.remaining_work or 0) < 0:
-            raise CannotScheduleAmount(f"assignment of {self.resource!r} to {self.activity!r} is negative")
+        amounts = (self.units, self.work or 0, self.remaining_work or 0)
+        if not 0 <= min(amounts) <= max(amounts) <= LONGEST:
+            wrong = "negative" if min(amounts) < 0 else "endless"
+            raise CannotScheduleAmount(f"assignment of {self.resource!r} to {self.activity!r} is {wrong}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,17 +244,19 @@ class Plan:
         resources = {r.id for r in self.resources}
         for link in self.links:
             if link.predecessor not in known or link.successor not in known:
-                raise CannotScheduleReference("link", f"{link.predecessor!r} -> {link.successor!r}")
+                missing = f"{link.predecessor!r} -> {link.successor!r}"
+                raise CannotScheduleReference("link to an unknown activity", missing)
         for activity in self.activities:
             if activity.parent is not None and activity.parent not in known:
-                raise CannotScheduleReference("parent", repr(activity.parent))
+                raise CannotScheduleReference("unknown parent", repr(activity.parent))
         named = [self.calendar, *(a.calendar for a in self.activities), *(r.calendar for r in self.resources)]
         for calendar in set(named) - calendars - {None}:
-            raise CannotScheduleReference("calendar", repr(calendar))
+            raise CannotScheduleReference("unknown calendar", repr(calendar))
         for assignment in self.assignments:
             if assignment.activity not in known or assignment.resource not in resources:
                 raise CannotScheduleReference(
-                    "assignment", f"{assignment.resource!r} -> {assignment.activity!r}"
+                    "assignment of an unknown resource or activity",
+                    f"{assignment.resource!r} -> {assignment.activity!r}",
                 )
 
     def _check_hierarchy(self) -> None:

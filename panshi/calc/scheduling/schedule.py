@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .cycles import BoolArray, IntArray
+from .errors import CannotScheduleAmount
 from .model import Id, Link, Plan
 
 Moment = datetime | int
@@ -60,6 +61,9 @@ class Schedule:
     link_start: IntArray
     end: int
 
+    def __post_init__(self) -> None:
+        self._check_calendar_years()
+
     def moment(self, value: int) -> Moment:
         """An entry of the arrays as a date and time, or unchanged for plans in periods."""
         return int(value) if self.origin is None else self.origin + timedelta(seconds=int(value))
@@ -76,6 +80,20 @@ class Schedule:
     def rows(self) -> Iterator[ActivityDates]:
         """Dates of all activities in the order of the plan."""
         return map(self._row, range(len(self.plan.activities)))
+
+    def _check_calendar_years(self) -> None:
+        """Refuse dates no calendar can name, with the activity that reaches furthest."""
+        if self.origin is None or not len(self.early_start):
+            return
+        for dates in (self.early_start, self.late_start, self.early_finish, self.late_finish, self.finish):
+            for i in (int(dates.argmin()), int(dates.argmax())):
+                try:
+                    self.moment(dates[i])
+                except OverflowError as error:
+                    name = self.plan.activities[i].id
+                    raise CannotScheduleAmount(
+                        f"activity {name!r} does not lie in the years 1 to 9999"
+                    ) from error
 
     def _row(self, i: int) -> ActivityDates:
         activity = self.plan.activities[i]

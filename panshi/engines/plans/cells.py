@@ -17,6 +17,7 @@ from panshi.calc.scheduling.calendars import Calendar
 from panshi.calc.scheduling.model import (
     DAY,
     HOUR,
+    LONGEST,
     MINUTE,
     Assignment,
     Constraint,
@@ -86,7 +87,9 @@ def _amount(text: str, scale: Scale) -> tuple[int, bool]:
     if found is None or worth is None:
         raise Faulty(f"{text!r} is not an amount of time")
     value = float(found[1].replace(" ", "")) * worth
-    if abs(value) > 1e12 or (scale.hour is None and value != round(value)):
+    if abs(value) > LONGEST:
+        raise Faulty(f"{text!r} is longer than any plan")
+    if scale.hour is None and value != round(value):
         raise Faulty(f"{text!r} is not a whole number of periods")
     return round(value), bool(found[2])
 

@@ -135,7 +135,7 @@ def _activity(
     return Activity(
         id=uid,
         name=text(task, "Name"),
-        duration=max(amount(task, "Duration") or 0, 0),
+        duration=amount(task, "Duration") or 0,
         parent=parent,
         milestone=flag(task, "Milestone"),
         calendar=calendar if calendar in calendars else None,
@@ -216,7 +216,7 @@ def _resources(root: Element, calendars: set[Id]) -> tuple[Resource, ...]:
                 id=uid,
                 name=text(item, "Name"),
                 kind=RESOURCE_KINDS[min(max(integer(item, "Type", 1), 0), 2)],
-                capacity=max(decimal(item, "MaxUnits", 1.0), 0.0),
+                capacity=decimal(item, "MaxUnits", 1.0),
                 calendar=calendar if calendar in calendars else None,
             )
         )

@@ -101,7 +101,6 @@ def _plan(rows: list[_Row], start: datetime | None, calendar: Calendar, name: st
     if faults:
         more = f"; and {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
         raise CannotReadPlan(KIND, "; ".join(faults[:MOST_FAULTS]) + more)
-    used = dict.fromkeys(str(a.resource) for a in assignments)
     try:
         return Plan(
             name=name,
@@ -109,12 +108,21 @@ def _plan(rows: list[_Row], start: datetime | None, calendar: Calendar, name: st
             links=tuple(links),
             calendars=() if start is None else (calendar,),
             calendar=None if start is None else calendar.id,
-            resources=tuple(Resource(id=resource, name=resource) for resource in used),
+            resources=_resources(assignments),
             assignments=tuple(assignments),
             start=start,
         )
     except CannotSchedule as error:
         raise CannotReadPlan(KIND, str(error)) from error
+
+
+def _resources(assignments: list[Assignment]) -> tuple[Resource, ...]:
+    """The resources asked for; the table states no capacities, so there are as many as one activity needs."""
+    units: dict[str, float] = {}
+    for assignment in assignments:
+        name = str(assignment.resource)
+        units[name] = max(units.get(name, 1), assignment.units)
+    return tuple(Resource(id=name, name=name, capacity=capacity) for name, capacity in units.items())
 
 
 @dataclass(frozen=True, slots=True)

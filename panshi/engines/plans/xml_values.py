@@ -5,6 +5,7 @@ Every text that is not what the schema promises raises `CannotReadPlan` naming t
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, time
 from xml.etree.ElementTree import Element, ParseError
@@ -48,9 +49,12 @@ def decimal(element: Element, tag: str, default: float = 0.0) -> float:
     """Number in a child."""
     value = text(element, tag)
     try:
-        return float(value) if value else default
+        found = float(value) if value else default
     except ValueError as error:
         raise _bad(element, tag, value) from error
+    if not math.isfinite(found):
+        raise _bad(element, tag, value)
+    return found
 
 
 def flag(element: Element, tag: str, default: bool = False) -> bool:
