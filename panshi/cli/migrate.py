@@ -25,7 +25,6 @@ def bring_up_to_date() -> int:
     from django.db.migrations.executor import MigrationExecutor
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
