@@ -28,6 +28,9 @@ from panshi.cli.schedule_answer import Answer, Levelling, Risk
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+MOST_WORKERS = 256
+MOST_RUNS = 10_000_000
+"""A finish of eight bytes for each run: more would only fill the memory."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +46,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     levelling.add_argument(
         "--seconds", type=_seconds, default=10.0, metavar="N", help="time for levelling (10)"
     )
-    levelling.add_argument("--workers", type=_count, default=2, metavar="N", help="threads for levelling (2)")
+    levelling.add_argument(
+        "--workers", type=_count(MOST_WORKERS), default=2, metavar="N", help="threads for levelling (2)"
+    )
     risk = parser.add_argument_group("risk")
     risk.add_argument(
-        "--monte-carlo", type=_count, metavar="N", help="simulate N runs of the three-point estimates"
+        "--monte-carlo",
+        type=_count(MOST_RUNS),
+        metavar="N",
+        help="simulate N runs of the three-point estimates",
     )
     risk.add_argument("--seed", type=_seed, default=0, metavar="N", help="start of the random numbers (0)")
     form = parser.add_argument_group("output").add_mutually_exclusive_group()
@@ -205,11 +213,14 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _count(text: str) -> int:
-    number = _seed(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} must be at least 1")
-    return number
+def _count(most: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
+        number = _seed(text)
+        if not 1 <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text} must be between 1 and {most}")
+        return number
+
+    return count
 
 
 def _seed(text: str) -> int:

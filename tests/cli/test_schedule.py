@@ -239,6 +239,8 @@ def test_missing_files_and_unwritable_places_are_refused(
         ["--seconds", "0"],
         ["--seconds", "nan"],
         ["--workers", "0"],
+        ["--workers", "100000"],
+        ["--monte-carlo", "10000000000"],
         ["--seed", "-1"],
         ["--monte-carlo", "x"],
     ):

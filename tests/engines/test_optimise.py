@@ -27,6 +27,12 @@ def best_by_enumeration(problem: ResourceProblem, goal: Goal, last: int) -> int:
     return next(int(costs[k]) for k in np.argsort(costs, kind="stable") if not problem.violations(every[k]))
 
 
+def test_the_worked_example_takes_as_long_as_its_work_asks_for() -> None:
+    assert int(SMALL.durations @ SMALL.demands[:, 0]) == 15
+    found = optimise(SMALL, seconds=20)
+    assert (found.cost, found.bound, found.ending) == (8, 8, Ending.OPTIMAL)
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
     "goal",
