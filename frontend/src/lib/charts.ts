@@ -39,6 +39,7 @@ export type Ink = Record<'font' | 'ink' | 'ink-2' | 'ink-3' | 'line' | 'raised' 
 /** The tokens as the browser resolves them now: `light-dark()` only has a value on an element. */
 export function inkOf(element: HTMLElement): Ink {
   const probe = document.createElement('i');
+  probe.style.transitionProperty = 'none'; // else every token reads as the first one where motion is reduced
   element.append(probe);
   const names = ['ink', 'ink-2', 'ink-3', 'line', 'raised', 'accent', 'good', 'warn', 'bad', 'info'] as const;
   const read = (name: string): string => {

@@ -80,6 +80,13 @@ _MODELS: Final[Mapping[str, type[Model]]] = {
 }
 """Whose fields the changes of an event speak of, by the beginning of its kind."""
 
+_OTHERS: Final[Mapping[str, Promise]] = {
+    "address": gettext_lazy("网络地址"),
+    "duplicate_reason": gettext_lazy("确认不是重复客户的理由"),
+    "reason": gettext_lazy("理由"),
+}
+"""Values kept apart from an event that are no field of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -132,7 +139,7 @@ def field_words(kind: str, name: str) -> str:
     """A field in words, read from the model the kind speaks of."""
     model = next((model for start, model in _MODELS.items() if kind.startswith(start)), None)
     fields = {field.name: field for field in model._meta.get_fields()} if model else {}
-    return str(getattr(fields.get(name), "verbose_name", name))
+    return str(getattr(fields.get(name), "verbose_name", _OTHERS.get(name, name)))
 
 
 def _value(one: Happening, name: str, value: Any, viewer: Viewer) -> str:
