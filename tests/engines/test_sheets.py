@@ -80,12 +80,14 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
         read(path, most_rows=10)
 
 
-def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mebibytes", [260, 1100])
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, mebibytes: int) -> None:
+    """Somebody waits for this file: much less may come out of it than out of a ledger's."""
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member:
-            for _ in range(1100):
+            for _ in range(mebibytes):
                 member.write(b"\0" * (1 << 20))
     assert path.stat().st_size < 3 << 20
     with pytest.raises(UnreadableTable) as refusal:

@@ -26,14 +26,24 @@ UNWRITABLE: Final = 5
 Cell = object  # what calamine gives: text, numbers, booleans, days, times
 
 
-def unpack(workbook: Path, target: Path) -> None:
+def unpack(
+    workbook: Path, target: Path, *, most_bytes: int = INFLATED_BYTES, seconds: int = CPU_SECONDS
+) -> None:
     """Write the first visible sheet that is not empty to `target`: row number, an empty cell, then the cells.
 
-    Cells merged downwards are repeated in every row they cover. Raises `UnreadableTable`, and `OSError`
-    when `target` cannot be written.
+    Cells merged downwards are repeated in every row they cover. At most `most_bytes` may come out of the archive and
+    `seconds` of computing go into it: less where somebody waits. Raises `UnreadableTable`, and `OSError` when
+    `target` cannot be written.
     """
-    _check_archive(workbook)
-    command = [sys.executable, "-m", "panshi.engines.analytics.workbook", str(workbook), str(target)]
+    _check_archive(workbook, most_bytes)
+    command = [
+        sys.executable,
+        "-m",
+        "panshi.engines.analytics.workbook",
+        str(workbook),
+        str(target),
+        str(seconds),
+    ]
     child = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 our own module, no shell
     if child.returncode == EMPTY:
         raise UnreadableTable("empty", "the workbook holds no rows")
@@ -45,14 +55,15 @@ def unpack(workbook: Path, target: Path) -> None:
         raise UnreadableTable("too_large", "the workbook needs more memory or time than allowed")
 
 
-def _check_archive(workbook: Path) -> None:
+def _check_archive(workbook: Path, most_bytes: int) -> None:
     """Inflate every member once, counting: declared sizes can lie, and a lie ends in a wrong checksum."""
     try:
         with zipfile.ZipFile(workbook) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise UnreadableTable("not_a_table", "this archive is not an XLSX workbook")
-            if sum(member.file_size for member in archive.infolist()) > INFLATED_BYTES:
-                raise UnreadableTable("too_large", "the workbook inflates to more than 1 GiB")
+            if sum(member.file_size for member in archive.infolist()) > most_bytes:
+                limit = f"{most_bytes / (1 << 30):g} GiB"
+                raise UnreadableTable("too_large", f"the workbook inflates to more than {limit}")
             if archive.testzip() is not None:
                 raise UnreadableTable("not_a_table", "the workbook is damaged")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
@@ -110,9 +121,9 @@ def _convert(workbook: str, target: str) -> int:
     return 0
 
 
-def _child(workbook: str, target: str) -> int:
+def _child(workbook: str, target: str, seconds: int) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     from python_calamine import CalamineError
 
     try:
@@ -124,4 +135,4 @@ def _child(workbook: str, target: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_child(sys.argv[1], sys.argv[2]))
+    sys.exit(_child(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -17,6 +17,8 @@ from panshi.engines.analytics import workbook
 from panshi.engines.analytics.failures import UnreadableTable
 
 MOST_BYTES: Final = 64 << 20
+MOST_INFLATED: Final = 256 << 20  # 200 000 rows of ten filled cells; somebody waits for this, unlike for a ledger
+MOST_SECONDS: Final = 20
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 200
 LOOK_AHEAD: Final = 20
@@ -71,7 +73,7 @@ def read_sheet(path: Path, *, recognise: Recognise, most_rows: int = MOST_ROWS) 
 def _workbook_records(path: Path) -> Iterator[SheetRow]:
     with tempfile.TemporaryDirectory(prefix="panshi-sheet-") as directory:
         target = Path(directory) / "rows.csv"
-        workbook.unpack(path, target)
+        workbook.unpack(path, target, most_bytes=MOST_INFLATED, seconds=MOST_SECONDS)
         with target.open(encoding="utf-8", newline="") as stream:
             for cells in csv.reader(stream):
                 yield SheetRow(int(cells[0]), tuple(cells[2:]))
