@@ -14,7 +14,7 @@ from panshi.cli.gantt_scale import scale_of
 from panshi.cli.gantt_sheet import WIDTH, Columns, sheet
 from panshi.cli.gantt_style import STYLE
 from panshi.cli.schedule_answer import Answer, Row
-from panshi.cli.schedule_report import short
+from panshi.cli.schedule_report import short, simulated
 
 ROWS_PER_SHEET = 38
 """Rows that fit on A3 and, because both have one shape, on A4 landscape."""
@@ -59,8 +59,7 @@ def _figures(answer: Answer) -> Iterator[tuple[str, str]]:
         yield "下界 Lower bound", short(answer.lower_bound)
         yield "差距 Gap", f"{answer.gap:.1%}"
     if answer.risk:
-        late = answer.axis.finish(answer.risk.simulation.percentile(80))
-        yield "P80", short(late)
+        yield "P80", simulated(answer, answer.risk.simulation.percentile(80))
 
 
 def _sheets(answer: Answer) -> Iterator[str]:

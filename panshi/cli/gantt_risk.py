@@ -5,9 +5,9 @@ from html import escape
 import numpy as np
 
 from panshi.cli.schedule_answer import Answer
-from panshi.cli.schedule_report import PERCENTILES, short
+from panshi.cli.schedule_report import PERCENTILES, simulated
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 720.0, 260.0, 44.0, 12.0, 34.0
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 720.0, 268.0, 44.0, 12.0, 42.0
 _BINS = 40
 _SHOWN = 10
 _NOTE = "模拟按工期三点估算，不计资源限制。Simulated from three-point estimates, without limits of resources."
@@ -59,9 +59,11 @@ def _curve(answer: Answer) -> str:
     for k, percent in enumerate(PERCENTILES):
         value = answer.risk.simulation.percentile(percent)
         mark = _LEFT + (k + 0.5) * (_WIDTH - _LEFT - 16) / len(PERCENTILES)
-        parts.append(f'<path class="soft" d="M{x(value):.1f} {y(percent / 100):.1f}V{floor:g}"/>')
+        # From the curve down to the axis, then aside to the label: percentiles lie closer than their words.
         parts.append(
-            f'<text class="tick mid" x="{mark:.1f}" y="{_HEIGHT - 12:g}">P{percent} {_moment(answer, value)}</text>'
+            f'<path class="link" d="M{x(value):.1f} {y(percent / 100):.1f}V{floor:g}L{mark:.1f} {_HEIGHT - 20:g}"/>'
+            f'<circle class="curve" cx="{x(value):.1f}" cy="{y(percent / 100):.1f}" r="3"/>'
+            f'<text class="tick mid" x="{mark:.1f}" y="{_HEIGHT - 10:g}">P{percent} {simulated(answer, value)}</text>'
         )
     return "".join([*parts, "</svg>"])
 
@@ -84,7 +86,3 @@ def _table(answer: Answer) -> str:
         '<table><tr><th>编号 ID</th><th>活动 Activity</th><th class="num">关键度 Criticality</th>'
         f'<th class="num">决定度 Cruciality</th></tr>{body}</table>'
     )
-
-
-def _moment(answer: Answer, value: float) -> str:
-    return short(answer.axis.finish(value)) if answer.is_dated else f"{value:.2f}"

@@ -62,6 +62,11 @@ def short(moment: Moment) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else str(moment)
 
 
+def simulated(answer: Answer, value: float) -> str:
+    """A simulated finish for people: a date, or periods with their fraction."""
+    return short(answer.axis.finish(value)) if answer.is_dated else f"{value:.2f}"
+
+
 def duration(seconds: int) -> str:
     """Working seconds as an ISO 8601 duration, such as PT12H30M; negative ones with a leading minus."""
     hours, rest = divmod(abs(seconds), 3600)
@@ -124,9 +129,9 @@ def _figures(answer: Answer) -> list[str]:
         ]
     if answer.risk:
         simulation = answer.risk.simulation
-        reached = ", ".join(f"P{p} {_risky(answer, simulation.percentile(p))}" for p in PERCENTILES)
+        reached = ", ".join(f"P{p} {simulated(answer, simulation.percentile(p))}" for p in PERCENTILES)
         lines.append(
-            f"Monte Carlo    {answer.risk.runs} runs, mean {_risky(answer, simulation.mean)}, {reached}"
+            f"Monte Carlo    {answer.risk.runs} runs, mean {simulated(answer, simulation.mean)}, {reached}"
         )
     return lines
 
@@ -136,10 +141,6 @@ def _chain(path: tuple[Id, ...], longest: int = 30) -> str:
     if len(shown) > longest:
         shown = [*shown[: longest // 2], f"… {len(shown) - longest} more …", *shown[-longest // 2 :]]
     return " -> ".join(shown)
-
-
-def _risky(answer: Answer, value: float) -> str:
-    return short(answer.axis.finish(value)) if answer.is_dated else f"{value:.2f}"
 
 
 def _date(moment: Moment) -> str | int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -296,3 +297,22 @@ def _wait_for_solver(pid: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("levelling never began")
+
+
+def test_percentiles_point_from_the_curve_to_their_labels(tmp_path: Path) -> None:
+    plan, out = tmp_path / "weeks.csv", tmp_path / "weeks.html"
+    plan.write_text("编号,工期,乐观,最可能,悲观\nA,4,2,4,9\n", encoding="utf-8")
+    assert main(["schedule", str(plan), "--monte-carlo", "500", "--html", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    shown = re.search(r"<dt>P80</dt><dd>([\d.]+)</dd>", text)
+    assert shown is not None
+    assert f">P80 {shown[1]}</text>" in text, "the head of the page and the chart say the same, unrounded"
+    panel = text.split('class="risk"')[1]
+    marks = re.findall(
+        r'd="M([\d.]+) [\d.]+V[\d.]+L([\d.]+) [\d.]+"/><circle class="curve" cx="([\d.]+)"', panel
+    )
+    places = [float(mark[0]) for mark in marks]
+    labels = [mark[1] for mark in marks]
+    assert places == sorted(places)
+    assert places == [float(mark[2]) for mark in marks]
+    assert re.findall(r'x="([\d.]+)" y="[\d.]+">P\d+ ', panel) == labels
