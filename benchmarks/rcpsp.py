@@ -88,12 +88,15 @@ def report(family: str, rows: list[Measured]) -> None:
     gaps = sorted(row.gap for row in rows)
     deciles = statistics.quantiles(gaps, n=10, method="inclusive") if len(gaps) > 1 else gaps * 9
     unfinished = [row for row in rows if not row.proven]
-    busy = sum(row.cpu for row in unfinished) / max(sum(row.seconds for row in unfinished), 1e-9)
+    busy = "nothing left unproven"
+    if unfinished:  # those solved at once say nothing about the load
+        processors = sum(row.cpu for row in unfinished) / sum(row.seconds for row in unfinished)
+        busy = f"{processors:.2f} processors kept busy"
     print(
         f"{family}: mean gap {statistics.fmean(gaps):.3f} %, median {statistics.median(gaps):.3f} %, "
         f"P90 {deciles[8]:.3f} %, worst {gaps[-1]:.3f} %, deviation {statistics.pstdev(gaps):.3f} %; "
         f"{sum(gap <= 0 for gap in gaps)} of {len(gaps)} equal the best known, "
-        f"{sum(row.proven for row in rows)} proven; {busy:.2f} processors kept busy; load {os.getloadavg()}"
+        f"{sum(row.proven for row in rows)} proven; {busy}; load {os.getloadavg()}"
     )
 
 
