@@ -25,7 +25,7 @@ from .tree import Tree
 MOST_PERIODS = 20_000
 """A finer grid than this is rounded up: the search gains nothing from minutes in a plan of years."""
 
-MOST_UNDATED = 200_000
+MOST_UNDATED = 50_000
 """Periods of a plan without dates are never rounded, so a plan of more of them is refused: tables would not fit."""
 
 _SCALES = (1, 2, 4, 5, 10, 20, 100)
