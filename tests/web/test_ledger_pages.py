@@ -91,6 +91,7 @@ class TestWizard:
         rejected = csv.reader(said(desk.browser.get(reverse("ledger:rejected", args=[batch]))).splitlines())
         assert [row[0] for row in rejected][1:] == ["6", "7"]
 
+        assert "另有 3 行属于未识别的客户" in page, "the comparison knows nothing of strangers, and says so"
         strangers = desk.unknown(batch)
         assert "3 待处理 / 共 3" in strangers
         assert "丙贸易行" in strangers
@@ -104,6 +105,7 @@ class TestWizard:
         desk.act("reopen", batch, code["K8"])
         assert "1 待处理 / 共 3" in desk.unknown(batch)
         desk.act("leave_all", batch)
+        assert "另有 2 行" in desk.page(batch), "what is left out is not counted"
 
         assert "disabled" not in desk.page(batch).partition(reverse("ledger:commit", args=[batch]))[2][:200]
         desk.act("commit", batch)
@@ -133,6 +135,7 @@ class TestWizard:
         desk.check(batch)
         question = said(desk.browser.get(reverse("ledger:create_all", args=[batch])))
         assert "将新建 3 个客户档案" in question
+        assert "btn-danger" not in question, "opening archives harms nothing"
         desk.act("create_all", batch)
         assert "0 待处理 / 共 3" in desk.unknown(batch)
         desk.act("commit", batch)
@@ -168,6 +171,14 @@ class TestWizard:
         assert ("等着.csv" in waiting, "十月.csv" in waiting) == (True, False)
         rows = list(csv.reader(said(desk.browser.get("/ledger/export/?format=csv")).splitlines()))
         assert {row[0] for row in rows[1:]} == {"十月.csv", "等着.csv"}
+
+    def test_counts_stand_with_separators_and_leave_as_numbers(
+        self, known: dict[str, Account], desk: Desk
+    ) -> None:
+        batch = desk.upload(as_csv(ROWS))
+        Batch.objects.filter(pk=batch).update(lines_staged=1_234_567)
+        assert "1,234,567" in said(desk.browser.get("/ledger/"))
+        assert "1234567" in said(desk.browser.get("/ledger/export/?format=csv"))
 
 
 class TestRefusals:

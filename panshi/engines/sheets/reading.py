@@ -17,7 +17,7 @@ from panshi.engines.analytics import workbook
 from panshi.engines.analytics.failures import UnreadableTable
 
 MOST_BYTES: Final = 64 << 20
-MOST_INFLATED: Final = 256 << 20  # 200 000 rows of ten filled cells; somebody waits for this, unlike for a ledger
+MOST_INFLATED: Final = 256 << 20  # the most rows with ten filled cells; somebody waits for this
 MOST_SECONDS: Final = 20
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 200

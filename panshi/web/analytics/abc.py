@@ -159,6 +159,7 @@ def record(request: PanshiRequest, pk: int) -> HttpResponse:
             _("同一截止日期以前的记录会被这次的结果取代。"),
         ),
         verb=_("记入档案"),
+        harms=False,
         cancel_url=back,
     )
     if not agreed(request, question):

@@ -119,6 +119,23 @@ class NamedColumn(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CountColumn(Column):
+    """How many of something, with thousands separators; an export writes the number, none as 0."""
+
+    numeric: bool = True
+    descending: bool = True
+
+    def cell(self, row: Row, on: dt.date) -> Cell:
+        """See `Column.cell`."""
+        return Cell("number", row[self.reads[0]])
+
+    def plain(self, row: Row) -> Plain:
+        """See `Column.plain`."""
+        count: int | None = row[self.reads[0]]
+        return count
+
+
+@dataclass(frozen=True, kw_only=True)
 class MoneyColumn(Column):
     """An amount in yuan, shown in 元 or 万元 as the person chose; nothing at all shows as a dash."""
 

@@ -11,7 +11,10 @@ from panshi.web.request import PanshiRequest
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked: `facts` say what will happen; `typed` must be typed to agree where the harm would be great."""
+    """What is asked: `facts` say what will happen; `typed` must be typed to agree where the harm would be great.
+
+    `harms` is false where the act only adds or restores: its button does not warn.
+    """
 
     title: str
     facts: tuple[str, ...]
@@ -19,6 +22,7 @@ class Question:
     cancel_url: str
     typed: str = ""
     error: str = ""
+    harms: bool = True
 
 
 def agreed(request: PanshiRequest, question: Question) -> bool:

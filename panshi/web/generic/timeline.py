@@ -79,15 +79,14 @@ def field_words(name: str) -> str:
 
 def _fields(one: Happening, words: Words) -> tuple[str, str]:
     """Which fields changed, with the values of the first few."""
+    fields = one.payload.get("fields", [])
     parts = []
     for name, (before, after) in list(one.changes.items())[:FIELDS_TOLD]:
         if name == "duplicate_reason":
             parts.append(_("确认不是重复客户：%(reason)s") % {"reason": after})
         else:
-            parts.append(
-                f"{field_words(name)} {before[:LONGEST_VALUE] or '–'} → {after[:LONGEST_VALUE] or '–'}"
-            )
-    fields = one.payload.get("fields", [])
+            named = "" if fields == [name] else f"{field_words(name)} "  # the sentence names a single one
+            parts.append(f"{named}{before[:LONGEST_VALUE] or '–'} → {after[:LONGEST_VALUE] or '–'}")
     names = _("、").join(field_words(name) for name in fields) if fields else ""
     return _("修改 %(fields)s") % {"fields": names}, _("；").join(parts)
 

@@ -16,6 +16,7 @@ from panshi.domains.ledger.reports import (
     mapping_choices,
     reasons_in_words,
     rejected_sample,
+    uncompared_lines,
 )
 from panshi.domains.ledger.services import (
     discard_batch,
@@ -116,6 +117,7 @@ def _context(request: PanshiRequest, batch: Batch) -> dict[str, Any]:
         "steps": steps(batch),
         "at": AT_STEP.get(state, 3),
         "obstacle": commit_obstacle(batch) if state == BatchState.STAGED else "",
+        "uncompared": uncompared_lines(batch) if state == BatchState.STAGED else 0,
         "rejected": rejected_sample(batch) if batch.lines_rejected else [],
         "reasons": reasons_in_words(batch),
         "job_id": batch.job_id if working else _asked_job(request),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from panshi.domains.ledger.models import Batch, BatchState
 from panshi.ground.base.viewer import Viewer
 from panshi.web.generic.cells import Tone
-from panshi.web.generic.columns import ChoiceColumn, Column, DayColumn, MoneyColumn, TitleColumn
+from panshi.web.generic.columns import ChoiceColumn, Column, CountColumn, DayColumn, MoneyColumn, TitleColumn
 from panshi.web.generic.filters import ChoiceFilter, TextFilter
 from panshi.web.generic.lists import Act, ListPage, View
 
@@ -38,8 +38,8 @@ BATCHES: Final = ListPage(
         ChoiceColumn(
             name="state", label=_("状态"), reads=("state",), choices=BatchState.choices, tones=STATE_TONES
         ),
-        Column(name="lines", label=_("有效行数"), reads=("lines_staged",), numeric=True),
-        Column(name="rejected", label=_("拒收行数"), reads=("lines_rejected",), numeric=True, phone=3),
+        CountColumn(name="lines", label=_("有效行数"), reads=("lines_staged",)),
+        CountColumn(name="rejected", label=_("拒收行数"), reads=("lines_rejected",), phone=3),
         MoneyColumn(name="amount", label=_("金额"), reads=("amount",)),
         DayColumn(name="first", label=_("起始日期"), reads=("first_on",), phone=3),
         DayColumn(name="last", label=_("截止日期"), reads=("last_on",), phone=3),

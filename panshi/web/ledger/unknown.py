@@ -131,6 +131,7 @@ def create_all(request: PanshiRequest, pk: int) -> HttpResponse:
             _("与现有客户同名的不会新建，留给您逐个处理。"),
         ),
         verb=_("全部建档"),
+        harms=False,
         cancel_url=reverse("ledger:detail", args=[pk]),
     )
     if not agreed(request, question):

@@ -82,6 +82,8 @@ def test_a_section_is_saved_and_its_history_told(
     assert account.short_name == "恒岳"
     history = browser.get(f"/accounts/{account.pk}/history/").content.decode()
     assert "修改 简称" in history
+    assert "简称 – → 恒岳" not in history, "a single field is named once"
+    assert "– → 恒岳" in history
     assert "沈南舟" in history
 
 
@@ -143,6 +145,9 @@ def test_a_likely_duplicate_is_shown_before_saving_and_passed_over_only_with_a_r
     assert f"/accounts/{account.pk}/" in text
     assert 'value="武汉"' in text
     assert Account.objects.count() == 1
+
+    wrong = browser.post("/accounts/new/", opening("恒岳重工机械", uscc="123")).content.decode()
+    assert 'hx-trigger="load, ' in wrong, "another mistake does not hide the likely duplicate"
 
     sent = opening("恒岳重工机械（有限公司）", override_reason="同名的另一家，在宜昌")
     assert browser.post("/accounts/new/", sent).status_code == 302

@@ -6,6 +6,7 @@ from panshi.domains.ledger.reports.batches import (
     commit_obstacle,
     mapping_choices,
     remembered,
+    uncompared_lines,
 )
 from panshi.domains.ledger.reports.matching import Known, match
 from panshi.domains.ledger.reports.rejected import RejectedRow, reasons_in_words, rejected_sample
@@ -41,4 +42,5 @@ __all__ = [
     "rejected_sample",
     "remembered",
     "trade_trend",
+    "uncompared_lines",
 ]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from panshi.domains.accounts.reports import Candidate, Draft, duplicates
-from panshi.domains.ledger.models import Batch, BatchState, Source, UnknownAccount
+from panshi.domains.ledger.models import Batch, BatchState, Decision, Source, UnknownAccount
 from panshi.engines.analytics.headings import Field, guess
 from panshi.ground.base.viewer import Viewer
 
@@ -58,6 +59,12 @@ def candidates(unknown: UnknownAccount, *, viewer: Viewer) -> list[Candidate]:
     """Our accounts that an unknown one may be, best first; those outside the viewer's scope are masked."""
     name = unknown.name or unknown.code
     return duplicates(Draft(name=name, code=unknown.code, uscc=unknown.uscc), viewer=viewer)
+
+
+def uncompared_lines(batch: Batch) -> int:
+    """Lines of accounts the file named and nobody knew: not in the comparison with the ledger, unless left out."""
+    taken = UnknownAccount.objects.filter(batch=batch).exclude(decision=Decision.LEFT_OUT)
+    return int(taken.aggregate(lines=Sum("lines"))["lines"] or 0)
 
 
 def commit_obstacle(batch: Batch) -> str:

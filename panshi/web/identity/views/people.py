@@ -158,6 +158,7 @@ def reactivate(request: PanshiRequest, pk: int) -> HttpResponse:
         title=_("恢复 %(name)s") % {"name": person.name},
         facts=(_("可以用原来的密码登录，仍有效的角色照旧。"),),
         verb=_("恢复"),
+        harms=False,
         cancel_url=_address(person),
     )
     return ask_and_do(

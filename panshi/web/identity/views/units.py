@@ -102,6 +102,7 @@ def reopen(request: PanshiRequest, pk: int) -> HttpResponse:
         title=_("恢复组织 %(name)s") % {"name": unit.name},
         facts=(_("重新出现在选择列表里。"),),
         verb=_("恢复"),
+        harms=False,
         cancel_url=_tree(),
     )
     return ask_and_do(
