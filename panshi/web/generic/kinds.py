@@ -36,7 +36,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     "identity.person_deactivated": _("停用人员"),
     "identity.person_reactivated": _("重新启用人员"),
     "identity.password_set": _("修改密码"),
-    "identity.password_reset": _("重置密码"),
+    "identity.password_reset": _("重设密码"),
     "identity.unit_created": _("新建组织"),
     "identity.unit_changed": _("修改组织"),
     "identity.role_given": _("授予角色"),

@@ -129,7 +129,7 @@ def _logged(one: Happening, words: Words) -> tuple[str, str]:
     if entry is None:
         return _("写了一条跟进"), ""
     said = _("（已作废）") if entry.voided_at else entry.text
-    return f"{entry.get_kind_display()}：{said}", ""
+    return _("%(way)s：%(text)s") % {"way": entry.get_kind_display(), "text": said}, ""
 
 
 def _plain(sentence: Promise) -> Tell:
