@@ -4,10 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup demo run test check e2e bench format clean
+.PHONY: help setup demo run test check e2e bench screenshots format clean
 
 help: ## show what each word does
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
 
 .venv/installed: requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -42,8 +42,11 @@ check: setup ## house rules: imports, types, lint, translations, licences
 e2e: setup ## browser journeys (needs chromium)
 	@$(BIN)/pytest -q -m journey tests/journeys
 
-bench: setup ## measure, see benchmarks/README.md
+bench: setup ## list what can be measured, see benchmarks/README.md
 	@$(BIN)/python -m benchmarks
+
+screenshots: setup ## take the pictures of docs/images from a demo served at URL (see docs/screenshots.py)
+	@$(BIN)/python docs/screenshots.py $(or $(URL),http://127.0.0.1:8000)
 
 format: ## format the code
 	@$(BIN)/ruff format .
