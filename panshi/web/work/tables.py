@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from panshi.ground.base.viewer import Viewer
@@ -43,6 +44,13 @@ class ShownJob:
     who: str
     took: dt.timedelta | None
     results: list[tuple[str, int]]
+    step: str
+    error: str
+
+
+def in_words(kept: str) -> str:
+    """What a job wrote down in the language of the source, in that of the reader where it is translated."""
+    return gettext(kept) if kept else ""
 
 
 def shown(jobs: Sequence[Job], *, viewer: Viewer, at: dt.datetime) -> list[ShownJob]:
@@ -62,6 +70,8 @@ def shown(jobs: Sequence[Job], *, viewer: Viewer, at: dt.datetime) -> list[Shown
                 for name, value in job.result.items()
                 if name in RESULTS and isinstance(value, int)
             ],
+            step=in_words(job.step),
+            error=in_words(job.error),
         )
         for job in jobs
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from panshi.domains.accounts.models import Account
 from panshi.domains.accounts.reports import class_moves
@@ -47,6 +48,7 @@ def _accounts(request: PanshiRequest) -> dict[str, Any]:
         "quiet": list(quiet.order_by("-sales_12m", "-pk").values(*columns)[:MOST_QUIET]),
         "moves": _moves(request),
         "owns": owns,
+        "may_log": request.viewer.may("people.edit"),
     }
 
 
@@ -90,7 +92,9 @@ def recent_jobs(request: PanshiRequest) -> list[dict[str, Any]]:
             ),
             "open": job.state in {JobState.WAITING, JobState.RUNNING},
             "share": job.done / job.total if job.total else None,
-            "step": job.error or job.step,
+            "step": gettext(said)
+            if (said := job.error or job.step)
+            else "",  # kept in the language of the source
             "at": job.finished_at or job.asked_at,
         }
         for job in found

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from panshi.domains.accounts.models import Account, TeamMember
 from panshi.domains.accounts.services import rebuild_accounts
@@ -343,3 +344,17 @@ def test_the_workbench_opens_for_everybody(
     account: Account, company: Company, signed_in: Browser, who: str
 ) -> None:
     assert signed_in(getattr(company, who)).get("/").status_code == 200
+
+
+def test_who_may_only_read_is_offered_nothing_that_would_be_refused(
+    account: Account, company: Company, signed_in: Browser
+) -> None:
+    Account.objects.filter(pk=account.pk).update(next_contact_on=timezone.localdate())
+    for who, offered in ((company.owner, True), (company.compliance, False)):
+        browser = signed_in(who)
+        home = browser.get("/").content.decode()
+        record = browser.get(f"/accounts/{account.pk}/").content.decode()
+        assert account.name in home
+        assert (f"/people/log/new/{account.pk}/" in home) is offered
+        assert (f"/accounts/{account.pk}/edit/" in record) is offered
+        assert ("更多</summary>" in record) is offered

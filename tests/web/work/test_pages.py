@@ -61,6 +61,16 @@ def test_a_running_job_refreshes_itself_and_a_finished_one_does_not(
     assert "batch_id" not in fragment
 
 
+def test_what_a_job_wrote_down_is_read_in_the_readers_language(company: Company, signed_in: SignIn) -> None:
+    job = make_job(company.owner, state=JobState.RUNNING, step="写入台账", started_at=AT)
+    client = signed_in(company.owner)
+    client.post(reverse("frame:choose"), {"language": "en"})
+    for address in (reverse("work:detail", args=[job.pk]), reverse("work:list"), reverse("workbench:home")):
+        page = client.get(address).content.decode()
+        assert "写入台账" not in page
+        assert "Writing the ledger" in page
+
+
 def test_a_waiting_job_is_cancelled_at_once_and_can_be_asked_for_again(
     company: Company, signed_in: SignIn
 ) -> None:
