@@ -202,7 +202,8 @@ class AccountMonth(GatedModel):
 
     gate: ClassVar[Gate] = AccountScope("account", permission="ledger.view")
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own: the unique one begins with the account.
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
     currency = models.CharField(max_length=8)
     lines = models.PositiveBigIntegerField()

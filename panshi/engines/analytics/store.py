@@ -15,7 +15,7 @@ import duckdb
 
 from panshi.engines.analytics.delta import SHELF_HOURS, VersionedFiles, store_errors
 from panshi.engines.analytics.tables import connect, quoted
-from panshi.engines.analytics.values import Comparison, MonthTotal, Revision
+from panshi.engines.analytics.values import Comparison, MonthTotal, MonthTotals, Revision
 
 KEY: Final = ("source", "document", "line_no")
 FACTS: Final[Mapping[str, str]] = {
@@ -78,7 +78,7 @@ class LedgerStore:
             _meet(connection, lines, own_numbers=own_numbers)
             new, corrected, unchanged, _ = _counts(connection)
             if not new + corrected:
-                return Revision(version, 0, 0, unchanged, ())
+                return Revision(version, 0, 0, unchanged, MonthTotals())
             columns = ", ".join(LINE)
             added = writer.write(
                 f"SELECT {columns}, {int(batch_id)}::BIGINT AS batch_id, NULL::BIGINT AS superseded_by FROM fresh"
@@ -105,7 +105,7 @@ class LedgerStore:
         with self._opened(version) as connection, self._files.writing(connection) as writer:
             gone, restored = _prepare_undo(connection, int(batch_id))
             if not gone:
-                return Revision(version, 0, 0, 0, ())
+                return Revision(version, 0, 0, 0, MonthTotals())
             removed = _marked_files(connection, "SELECT file, position, mark FROM undo_marks")
             added = writer.write(_rewritten(removed, f"batch_id <> {int(batch_id)}"))
             months = _touched_months(
@@ -244,7 +244,7 @@ def _prepare_undo(connection: duckdb.DuckDBPyConnection, batch_id: int) -> tuple
     return gone, restored
 
 
-def _touched_months(connection: duckdb.DuckDBPyConnection, plus: str, minus: str) -> tuple[MonthTotal, ...]:
+def _touched_months(connection: duckdb.DuckDBPyConnection, plus: str, minus: str) -> MonthTotals:
     """The months that `plus` and `minus` touch, as they are after the change."""
     columns = "account_id, date, currency, quantity, amount, cost"
     connection.execute(
@@ -257,7 +257,10 @@ def _touched_months(connection: duckdb.DuckDBPyConnection, plus: str, minus: str
         f"AND (account_id, date_trunc('month', date)) IN ({touched})"
     )
     query = _month_query(f"SELECT * FROM moved UNION ALL {standing}")
-    return tuple(MonthTotal(*row) for row in connection.execute(query).fetchall())
+    with tempfile.TemporaryDirectory(prefix="panshi-") as folder:
+        target = Path(folder) / "months.csv"
+        connection.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT csv, HEADER false)")
+        return MonthTotals(target.read_bytes())
 
 
 def _month_query(rows: str) -> str:

@@ -3,12 +3,13 @@
 Free of heavy imports, so that pages may name them without loading an engine.
 """
 
+import csv
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, overload
 
 from panshi.calc.periods import DayOrder, Period
 from panshi.engines.analytics.headings import Field
@@ -89,6 +90,43 @@ class MonthTotal:
     cost: Decimal
 
 
+class MonthTotals(Sequence[MonthTotal]):
+    """Month totals kept as CSV text without heading, the columns in the order of `MonthTotal`.
+
+    A database takes the text as it is; hundreds of thousands of objects would cost more than all the sums.
+    """
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, text: bytes = b"") -> None:
+        self.text = text
+
+    def rows(self) -> Iterator[list[str]]:
+        """The cells of each month as text."""
+        return csv.reader(self.text.decode().splitlines(keepends=True))
+
+    def __iter__(self) -> Iterator[MonthTotal]:
+        for account_id, month, currency, lines, *sums in self.rows():
+            quantity, amount, cost = map(Decimal, sums)
+            day = dt.date.fromisoformat(month)
+            yield MonthTotal(int(account_id), day, currency, int(lines), quantity, amount, cost)
+
+    def __len__(self) -> int:
+        return sum(1 for _row in self.rows())
+
+    @overload
+    def __getitem__(self, index: int) -> MonthTotal: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[MonthTotal, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> MonthTotal | tuple[MonthTotal, ...]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What a batch would do: lines new, corrected and unchanged, and documents that look like parts of others."""
@@ -111,7 +149,7 @@ class Revision:
     new: int
     corrected: int
     unchanged: int
-    months: tuple[MonthTotal, ...]
+    months: MonthTotals
 
 
 class Measure(StrEnum):

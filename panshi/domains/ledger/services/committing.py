@@ -5,34 +5,23 @@ counts and event, if the ledger still stands where the work began. Whatever was 
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from panshi.domains.ledger import events
-from panshi.domains.ledger.models import AccountMonth, Batch, BatchState, Decision, Head
+from panshi.domains.ledger.models import Batch, BatchState, Decision, Head
 from panshi.domains.ledger.reports.matching import match
 from panshi.domains.ledger.reports.standing import batch_folder, head_version, ledger_folder
 from panshi.domains.ledger.services.batches import CannotReadLedger, locked, move
+from panshi.domains.ledger.services.months import write_months
 from panshi.domains.ledger.services.sales import ask_for_sales
 from panshi.domains.ledger.services.staging import column_mapping, sentence
 from panshi.engines.analytics import ledger
 from panshi.engines.analytics.failures import StoreUnavailable
-from panshi.engines.analytics.values import EMPTY, MonthTotal, Revision
+from panshi.engines.analytics.values import EMPTY, Revision
 from panshi.ground.audit.services import record
 from panshi.ground.base.viewer import Viewer
-
-CHUNK: Final = 20_000
-MONTH_KEY: Final = {"account_id": "bigint", "month": "date", "currency": "text"}
-MONTH_COLUMNS: Final = {
-    **MONTH_KEY,
-    "lines": "bigint",
-    "quantity": "numeric",
-    "amount": "numeric",
-    "cost": "numeric",
-}
 
 
 class LedgerMoved(Exception):
@@ -140,51 +129,3 @@ def _advance(prepared: Prepared, *, at: dt.datetime) -> None:
     else:
         head.version, head.changed_at = prepared.revision.version, at
         head.save(update_fields=["version", "changed_at"])
-
-
-def write_months(months: Sequence[MonthTotal]) -> None:
-    """Set the given months to their new totals and remove those without lines; one statement a chunk."""
-    table, names = AccountMonth._meta.db_table, ", ".join(MONTH_COLUMNS)
-    values = ", ".join(f"{name} = excluded.{name}" for name in list(MONTH_COLUMNS)[3:])
-    conflict = f"ON CONFLICT (account_id, month, currency) DO UPDATE SET {values}"
-    same = " AND ".join(f"{table}.{name} = gone.{name}" for name in MONTH_KEY)
-    for start in range(0, len(months), CHUNK):
-        chunk = months[start : start + CHUNK]
-        _execute(
-            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({{arrays}}) {conflict}",
-            f"INSERT INTO {table} ({names}) VALUES ({{marks}}) {conflict}",
-            MONTH_COLUMNS,
-            [_row(each) for each in chunk if each.lines],
-        )
-        _execute(
-            f"DELETE FROM {table} USING unnest({{arrays}}) AS gone ({', '.join(MONTH_KEY)}) WHERE {same}",
-            f"DELETE FROM {table} WHERE ({', '.join(MONTH_KEY)}) = ({{marks}})",
-            MONTH_KEY,
-            [_row(each)[: len(MONTH_KEY)] for each in chunk if not each.lines],
-        )
-
-
-def _execute(
-    by_arrays: str, by_row: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Run for all rows: on PostgreSQL one statement over arrays (five times faster), elsewhere one prepared a row."""
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            cursor.execute(by_arrays.format(arrays=arrays), [list(each) for each in zip(*rows, strict=True)])
-        else:
-            cursor.executemany(by_row.format(marks=", ".join(["%s"] * len(columns))), rows)
-
-
-def _row(month: MonthTotal) -> tuple[Any, ...]:
-    adapt = connection.ops.adapt_decimalfield_value
-    numbers = (month.quantity, month.amount, month.cost)
-    return (
-        month.account_id,
-        connection.ops.adapt_datefield_value(month.month),
-        month.currency,
-        month.lines,
-        *(adapt(number, 24, 4) for number in numbers),
-    )
