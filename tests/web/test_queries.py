@@ -1,5 +1,8 @@
 """How many queries each page makes, as a reviewed baseline: the same for 51 records and for 70.
 
+Where the two databases are asked differently (search looks near before it looks everywhere on PostgreSQL, see
+`panshi.ground.search.matching`) the baseline holds a number for each.
+
 After a deliberate change write the new numbers with `PANSHI_WRITE_QUERIES=1 pytest tests/web/test_queries.py`.
 """
 
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from panshi.domains.accounts.models import Account
@@ -76,14 +80,32 @@ def counted(
     return count
 
 
+def baseline() -> dict[str, int]:
+    """The reviewed numbers for the database in use."""
+    stored: dict[str, int | dict[str, int]] = json.loads(BASELINE.read_text(encoding="utf-8"))
+    return {
+        page: number[connection.vendor] if isinstance(number, dict) else number
+        for page, number in stored.items()
+    }
+
+
+def write(found: dict[str, int]) -> None:
+    """Store new numbers; a page with a number for each database keeps the other one's."""
+    stored: dict[str, int | dict[str, int]] = json.loads(BASELINE.read_text(encoding="utf-8"))
+    for page, number in found.items():
+        known = stored.get(page)
+        stored[page] = {**known, connection.vendor: number} if isinstance(known, dict) else number
+    BASELINE.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def test_pages_make_the_queries_of_the_baseline(counted: Callable[[int], dict[str, int]]) -> None:
     found = counted(70)
     if os.environ.get("PANSHI_WRITE_QUERIES"):
-        BASELINE.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    assert found == json.loads(BASELINE.read_text(encoding="utf-8"))
+        write(found)
+    assert found == baseline()
 
 
 def test_more_records_make_no_more_queries(counted: Callable[[int], dict[str, int]]) -> None:
     few = counted(51)
-    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
-    assert {name for name, count in few.items() if count > baseline[name]} == set()
+    known = baseline()
+    assert {name for name, count in few.items() if count > known[name]} == set()
