@@ -19,6 +19,7 @@ from panshi.domains.people.models import Contact, LogEntry
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft, record
 from panshi.ground.base.bulk import insert_rows
+from panshi.ground.base.models import NEVER
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.search.services import Findable, put_many, rebuild
@@ -320,6 +321,8 @@ def _check_entry(
         raise CannotLog(_("没有这种联系方式。"), field="kind")
     if on > today:
         raise CannotLog(_("跟进日期不能在今天之后。"), field="on")
+    if on <= NEVER:
+        raise CannotLog(_("跟进日期太早，请核对年份。"), field="on")
     if contact is not None and contact.account_id != account.pk:
         raise CannotLog(_("联系人不属于这个客户。"), field="contact")
     if next_contact_on is not None and next_contact_on < on:

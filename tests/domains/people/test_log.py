@@ -93,6 +93,7 @@ def test_one_voids_ones_own_entries_or_edits_the_account(
         ({"kind": "telepathy"}, "kind"),
         ({"on": day(1)}, "on"),
         ({"next_contact_on": day(-1)}, "next_contact_on"),
+        ({"on": dt.date(1, 1, 1)}, "on"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_written(
