@@ -312,3 +312,20 @@ def test_the_columns_are_those_of_the_design() -> None:
     assert list(COLUMNS)[:4] == ["source", "document", "line_no", "account_id"]
     assert COLUMNS["amount"] == COLUMNS["quantity"] == "DECIMAL(18, 4)"
     assert month_of(date(2026, 2, 28)) == date(2026, 2, 1)
+
+
+def test_what_a_comparison_met_counts_only_for_the_files_it_looked_at(
+    store: LedgerStore, tmp_path: Path
+) -> None:
+    version = merge(store, tmp_path, FIRST, 1, store.create())
+    lines = write_lines(tmp_path / "lines.parquet", {("D1", 1): (1, "P1", 111), ("D9", 1): (2, "P9", 9)})
+    compared = store.compare(lines, version, own_numbers=True)
+    assert (compared.new, compared.corrected) == (1, 1)
+    kept = set(tmp_path.glob("lines-met-*"))
+    assert len(kept) == 1
+    moved = merge(store, tmp_path, {("D9", 1): (2, "P9", 8)}, 2, version)
+    revision = store.merge(lines, 3, moved, own_numbers=True)
+    assert (revision.new, revision.corrected) == (0, 2)
+    again = store.compare(lines, version, own_numbers=True)
+    assert (again.new, again.corrected) == (1, 1)
+    assert set(tmp_path.glob("lines-met-*")) == kept

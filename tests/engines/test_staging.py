@@ -200,3 +200,22 @@ def test_sql_and_python_round_alike(amount: Decimal) -> None:
         [str(amount)],
     ).fetchall()[0]
     assert row == (round_amount(amount), round_amount(amount, PRICE_PLACES), round_amount(amount))
+
+
+def test_resolved_lines_are_written_once_for_the_same_matches(tmp_path: Path) -> None:
+    path, folder = tmp_path / "a.csv", tmp_path / "staged"
+    path.write_text("客户编码,日期,单据编号,金额\nA,2026-01-01,D1,5\nB,2026-01-02,D2,7\n", encoding="utf-8")
+    mapping = ColumnMapping(inspect(path, folder).guessed)
+    stage(path, mapping, folder)
+    one = resolve(folder, "erp", {1: 11})
+    written = one.stat().st_mtime_ns
+    assert resolve(folder, "erp", {1: 11}) == one
+    assert one.stat().st_mtime_ns == written
+    others = {
+        resolve(folder, "erp", {1: 12}),
+        resolve(folder, "crm", {1: 11}),
+        resolve(folder, "erp", {1: 11}, 5),
+    }
+    assert len(others | {one}) == 4
+    stage(path, mapping, folder)
+    assert not one.exists(), "lines staged anew are resolved anew"

@@ -25,6 +25,8 @@ from panshi.engines.analytics.failures import StoreUnavailable
 from panshi.engines.analytics.tables import quoted
 
 FILE_BYTES: Final = "128MB"
+# Amounts rarely repeat; giving up on a dictionary early writes a quarter faster and the files grow by 3 %.
+DICTIONARY_ENTRIES: Final = 5000
 SHELF_HOURS: Final = 48
 # The recorded version may be far behind the log's end; its entries must never be cleaned away.
 CONFIGURATION: Final = {"delta.enableExpiredLogCleanup": "false"}
@@ -151,18 +153,27 @@ class _Writer:
         name = uuid.uuid4().hex
         copied = self._connection.execute(
             f"COPY ({query}) TO {quoted(self.folder)} (FORMAT parquet, FILE_SIZE_BYTES '{FILE_BYTES}', "
+            f"DICTIONARY_SIZE_LIMIT {DICTIONARY_ENTRIES}, "
             f"FILENAME_PATTERN '{name}-{{i}}', RETURN_STATS, OVERWRITE_OR_IGNORE)",
             parameters,
         ).fetchall()
         written = [DataFile(Path(row[0]), int(row[1])) for row in copied]
         for file in written:
-            _flush(file.path)
-        _flush(self.folder)
-        _flush(self.folder.parent)
+            flush(file.path)
+        flush(self.folder)
+        flush(self.folder.parent)
         return [file for file in written if file.rows]
 
 
-def _flush(path: Path) -> None:
+def put_in_place(part: Path, target: Path) -> None:
+    """Give a finished file its name; whoever finds the name finds the whole file, even after a power cut."""
+    flush(part)
+    part.replace(target)
+    flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Have the disk hold what was written to a file or folder."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

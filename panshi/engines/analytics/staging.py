@@ -3,6 +3,7 @@
 A staged file is a folder; nothing in it is part of the ledger until `resolve` gives the store lines with account ids.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Final
 
 import duckdb
 
-from panshi.engines.analytics.delta import store_errors
+from panshi.engines.analytics.delta import put_in_place, store_errors
 from panshi.engines.analytics.facts import IDENTITY, read_facts
 from panshi.engines.analytics.failures import UnreadableTable
 from panshi.engines.analytics.headings import Field, guess, locate
@@ -22,7 +23,7 @@ from panshi.engines.analytics.values import REJECTED, ColumnMapping, ForeignAcco
 
 SAMPLE_ROWS: Final = 20
 LINES: Final = "lines.parquet"
-RESOLVED: Final = "resolved.parquet"
+RESOLVED: Final = "resolved"
 ACCOUNTS: Final = "accounts.parquet"
 TEXTS: Final = (Field.PRODUCT, Field.PRODUCT_LINE, Field.REGION, Field.UNIT)
 AMOUNTS: Final = (Field.QUANTITY, Field.COST)
@@ -50,6 +51,8 @@ def stage(path: Path, mapping: ColumnMapping, folder: Path) -> Staged:
     """
     with _connected() as (connection, workdir), store_errors():
         folder.mkdir(parents=True, exist_ok=True)
+        for stale in folder.glob(f"{RESOLVED}-*"):
+            stale.unlink()
         table = open_table(connection, path, workdir, tuple(mapping.columns.values()), keep=folder)
         columns = _positions(table, mapping)
         read_facts(connection, table, columns, mapping.order)
@@ -70,8 +73,14 @@ def staged_accounts(folder: Path) -> tuple[ForeignAccount, ...]:
 
 
 def resolve(folder: Path, source: str, matched: Mapping[int, int], unit_id: int | None = None) -> Path:
-    """Write the staged lines of matched accounts (key → account id) as the store takes them; others stay out."""
-    target = folder / RESOLVED
+    """Write the staged lines of matched accounts (key → account id) as the store takes them; others stay out.
+
+    The file bears the name of what went into it and never changes: asked again for the same, it is there already.
+    """
+    target = _resolved(folder, source, matched, unit_id)
+    if target.exists():
+        return target
+    part = target.with_suffix(".part")
     names = ", ".join(name for name in LINE if name not in ("source", "account_id", "unit_id"))
     with _connected() as (connection, _), store_errors():
         connection.execute(
@@ -81,10 +90,18 @@ def resolve(folder: Path, source: str, matched: Mapping[int, int], unit_id: int 
         connection.execute(
             f"COPY (SELECT $1 AS source, account_id, $2::BIGINT AS unit_id, {names} "
             f"FROM read_parquet({quoted(folder / LINES)}) JOIN matched USING (key)) "
-            f"TO {quoted(target)} (FORMAT parquet)",
+            f"TO {quoted(part)} (FORMAT parquet)",
             [source, unit_id],
         )
+        put_in_place(part, target)
     return target
+
+
+def _resolved(folder: Path, source: str, matched: Mapping[int, int], unit_id: int | None) -> Path:
+    with store_errors():
+        staged = (folder / LINES).stat()
+    ingredients = (staged.st_mtime_ns, staged.st_size, source, unit_id, sorted(matched.items()))
+    return folder / f"{RESOLVED}-{hashlib.sha256(repr(ingredients).encode()).hexdigest()[:16]}.parquet"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Every change names the version it starts from; the caller's database records the
 record is the commit point.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Final
 
 import duckdb
 
-from panshi.engines.analytics.delta import SHELF_HOURS, VersionedFiles, store_errors
+from panshi.engines.analytics.delta import SHELF_HOURS, VersionedFiles, put_in_place, store_errors
 from panshi.engines.analytics.tables import connect, quoted
 from panshi.engines.analytics.values import Comparison, MonthTotal, MonthTotals, Revision
 
@@ -59,9 +60,14 @@ class LedgerStore:
         return self._files.tidy(version, hours)
 
     def compare(self, lines: Path, version: int, *, own_numbers: bool) -> Comparison:
-        """What merging `lines` would do, without doing it. `own_numbers`: lines carry numbers of their own."""
+        """What merging `lines` would do, without doing it. `own_numbers`: lines carry numbers of their own.
+
+        What was met stays beside `lines`, which never change: merging them into the same files need not look again.
+        """
         with self._opened(version) as connection:
-            _meet(connection, lines, own_numbers=own_numbers)
+            kept = _kept(lines, self.files(version), own_numbers=own_numbers)
+            _meet(connection, lines, kept, own_numbers=own_numbers)
+            _keep(connection, kept)
             split = connection.execute("SELECT document FROM split ORDER BY document").fetchall()
             new, corrected, unchanged, split_lines = _counts(connection)
             return Comparison(new, corrected, unchanged, tuple(row[0] for row in split), split_lines)
@@ -75,7 +81,8 @@ class LedgerStore:
         """
         version = self._files.restore(version)
         with self._opened(version) as connection, self._files.writing(connection) as writer:
-            _meet(connection, lines, own_numbers=own_numbers)
+            kept = _kept(lines, self.files(version), own_numbers=own_numbers)
+            _meet(connection, lines, kept, own_numbers=own_numbers)
             new, corrected, unchanged, _ = _counts(connection)
             if not new + corrected:
                 return Revision(version, 0, 0, unchanged, MonthTotals())
@@ -150,20 +157,33 @@ def _old(columns: str) -> str:
     return ", ".join(f"old_{name} AS {name}" for name in columns.split(", "))
 
 
-def _meet(connection: duckdb.DuckDBPyConnection, lines: Path, *, own_numbers: bool) -> None:
+def _kept(lines: Path, files: Sequence[Path], *, own_numbers: bool) -> dict[str, Path]:
+    """Where `met` and `split` of these lines against exactly these files are kept; data files never change."""
+    named = hashlib.sha256("\n".join([str(own_numbers), *map(str, files)]).encode()).hexdigest()[:16]
+    return {table: lines.with_name(f"{lines.stem}-{table}-{named}.parquet") for table in ("split", "met")}
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, kept: Mapping[str, Path]) -> None:
+    for table, target in kept.items():
+        part = target.with_suffix(".part")
+        connection.execute(f"COPY {table} TO {quoted(part)} (FORMAT parquet)")
+        put_in_place(part, target)
+
+
+def _meet(
+    connection: duckdb.DuckDBPyConnection, lines: Path, kept: Mapping[str, Path], *, own_numbers: bool
+) -> None:
     """Create `met` (ledger lines with the key of an incoming one), `split` (documents) and `fresh` (lines to write)."""
     typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in LINE.items())
     connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {typed} FROM read_parquet({quoted(lines)})")
-    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM incoming.{name}" for name in FACTS)
-    old = ", ".join(f"old.{name} AS old_{name}" for name in FACTS)
-    connection.execute(
-        f"CREATE TEMP TABLE met AS SELECT {', '.join(KEY)}, file, position, {same} AS same, {old}, "
-        f"incoming.product IS NOT DISTINCT FROM old.product AS same_product "
-        f"FROM (SELECT * FROM ledger WHERE {CURRENT}) AS old JOIN incoming USING ({', '.join(KEY)})"
-    )
-    connection.execute("CREATE TEMP TABLE split (source VARCHAR, document VARCHAR)")
-    if not own_numbers and _any(connection, "met"):
-        _find_split(connection)
+    if all(each.exists() for each in kept.values()):
+        for table, path in kept.items():
+            connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM read_parquet({quoted(path)})")
+    else:
+        _find_met(connection)
+        connection.execute("CREATE TEMP TABLE split (source VARCHAR, document VARCHAR)")
+        if not own_numbers and _any(connection, "met"):
+            _find_split(connection)
     settled = " AND ".join(f"met.{name} = incoming.{name}" for name in KEY)
     left_out = " AND ".join(f"split.{name} = incoming.{name}" for name in ("source", "document"))
     conditions = (
@@ -172,6 +192,16 @@ def _meet(connection: duckdb.DuckDBPyConnection, lines: Path, *, own_numbers: bo
     conditions += [f"NOT EXISTS (SELECT 1 FROM split WHERE {left_out})"] if _any(connection, "split") else []
     connection.execute(
         f"CREATE TEMP VIEW fresh AS SELECT * FROM incoming WHERE {' AND '.join(conditions) or 'true'}"
+    )
+
+
+def _find_met(connection: duckdb.DuckDBPyConnection) -> None:
+    same = " AND ".join(f"old.{name} IS NOT DISTINCT FROM incoming.{name}" for name in FACTS)
+    old = ", ".join(f"old.{name} AS old_{name}" for name in FACTS)
+    connection.execute(
+        f"CREATE TEMP TABLE met AS SELECT {', '.join(KEY)}, file, position, {same} AS same, {old}, "
+        f"incoming.product IS NOT DISTINCT FROM old.product AS same_product "
+        f"FROM (SELECT * FROM ledger WHERE {CURRENT}) AS old JOIN incoming USING ({', '.join(KEY)})"
     )
 
 
