@@ -61,7 +61,9 @@ def write_xlsx(target: IO[bytes], headings: Sequence[str], rows: Iterable[Sequen
     return count
 
 
-def _write(sheet: "xlsxwriter.Worksheet", row: int, place: int, value: Value, day: "xlsxwriter.Format") -> None:
+def _write(
+    sheet: "xlsxwriter.Worksheet", row: int, place: int, value: Value, day: "xlsxwriter.Format"
+) -> None:
     if isinstance(value, dt.date):
         sheet.write_datetime(row, place, dt.datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
     elif isinstance(value, str):
