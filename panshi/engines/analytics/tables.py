@@ -185,7 +185,7 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _is_regular(piece: bytes) -> bool:
-    """Whether a piece holds neither blank lines nor the line ends of old Macs; plain searches, five times a pattern."""
+    """Whether a piece holds neither blank lines nor the line ends of old Macs."""
     if b"\n\n" in piece:
         return False
     return b"\r" not in piece or not (b"\n\r\n" in piece or LONE_RETURN.search(piece))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # A batch may touch nearly every month. Half of each page free lets PostgreSQL put the new row beside the old one and
-# leave the indexes alone, which is five times faster.
+# leave the indexes alone.
 LEAVE_ROOM = "ALTER TABLE ledger_accountmonth SET (fillfactor = 45)"
 FILL = "ALTER TABLE ledger_accountmonth RESET (fillfactor)"
 
