@@ -1,6 +1,7 @@
 """What every test shares: a clock, the house itself, a small company, and browsers signed in as its people."""
 
 import datetime as dt
+import os
 from collections.abc import Callable
 
 import pytest
@@ -15,8 +16,8 @@ from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from tests.factories.organisation import AT, Company, make_company
 
-# A busy machine is no counterexample.
-hypothesis_settings.register_profile("unhurried", deadline=None)
+# A busy machine is no counterexample. In CI the same examples are tried every time, elsewhere new ones.
+hypothesis_settings.register_profile("unhurried", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis_settings.load_profile("unhurried")
 
 

