@@ -76,6 +76,18 @@ class Questions:
             found[account] = AccountSales(account, now, prior, last)
         return tuple(found[account] for account in sorted(found))
 
+    def by_product_line(self, scope: Scope) -> dict[int, dict[str, Decimal]]:
+        """Net revenue of each account by product line ("" where a line names none)."""
+        lines = self._lines(scope)
+        found: dict[int, dict[str, Decimal]] = {}
+        if lines is None:
+            return found
+        for row in _rows(lines.group_by("account_id", "product_line").aggregate(total=lines["amount"].sum())):
+            mine = found.setdefault(self._merged.get(row["account_id"], row["account_id"]), {})
+            name = row["product_line"] or ""
+            mine[name] = mine.get(name, Decimal(0)) + (row["total"] or Decimal(0))
+        return found
+
     def lines(self, scope: Scope, limit: int, offset: int = 0) -> tuple[dict[str, Any], ...]:
         """Lines of a scope, newest first, with the columns of `LINE_COLUMNS`."""
         lines = self._lines(scope)
@@ -109,6 +121,8 @@ class Questions:
             conditions.append(ledger["region"].isin(sorted(scope.regions)))
         if scope.product_lines:
             conditions.append(ledger["product_line"].isin(sorted(scope.product_lines)))
+        if scope.units:
+            conditions.append(ledger["unit"].isin(sorted(scope.units)))
         if scope.accounts is not None:
             conditions.append(ledger["account_id"].isin(sorted(self._with_merged(scope.accounts))))
         if scope.sales_only:

@@ -172,6 +172,7 @@ class Scope:
     currency: str = ""
     regions: Collection[str] = ()
     product_lines: Collection[str] = ()
+    units: Collection[str] = ()
     accounts: Collection[int] | None = None
     sales_only: bool = False
     cancelled_prefix: str = ""

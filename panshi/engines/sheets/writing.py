@@ -4,21 +4,16 @@ Text that a spreadsheet would run as a formula is disarmed by an apostrophe in b
 """
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import IO, Final
 
-import xlsxwriter
+from panshi.engines.sheets.workbook import Sheet, Value, write_workbook
+
+__all__ = ["Value", "csv_pieces", "disarm", "write_xlsx"]
 
 PIECE: Final = 2000
-MOST_ROWS: Final = 1_048_575
-"""What an XLSX sheet holds below its headings."""
-
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-Value = str | int | float | Decimal | dt.date | None
 
 
 def disarm(value: Value) -> Value:
@@ -26,8 +21,8 @@ def disarm(value: Value) -> Value:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def csv_pieces(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
-    """A CSV file that Excel opens as UTF-8, in pieces of many rows."""
+def csv_pieces(headings: Sequence[str], rows: Iterable[Sequence[Value]], *, last: str = "") -> Iterator[str]:
+    """A CSV file that Excel opens as UTF-8, in pieces of many rows; `last` stands alone in its last line."""
     buffer = io.StringIO()
     buffer.write("\ufeff")
     writer = csv.writer(buffer)
@@ -38,35 +33,30 @@ def csv_pieces(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iter
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
+    if last:
+        writer.writerow([disarm(last)])
     yield buffer.getvalue()
 
 
-def write_xlsx(target: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> int:
-    """Write a workbook of one sheet; answers how many rows, which the format limits to 1 048 575."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(target, options)
-    sheet = book.add_worksheet()
-    bold, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet.freeze_panes(1, 0)
-    for place, heading in enumerate(headings):
-        sheet.set_column(place, place, 18)
-        sheet.write_string(0, place, str(disarm(heading)), bold)
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        for place, value in enumerate(row):
-            _write(sheet, count, place, value, day)
-        if count == MOST_ROWS:
-            break
-    book.close()
-    return count
+def write_xlsx(
+    target: IO[bytes],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    notes: Sequence[tuple[str, str]] = (),
+    name: str = "Sheet1",
+    notes_name: str = "",
+) -> int:
+    """Write a workbook as a stream; answers how many rows, which the format limits to 1 048 575.
+
+    `notes` (label, words) fill a second sheet; the first two, who took this out and when, stand at the foot of every
+    printed page.
+    """
+    told = " · ".join(words for _label, words in notes[:2])
+    table = Sheet(name, [str(disarm(one)) for one in headings], map(_disarmed, rows), footer=told)
+    said = Sheet(notes_name, (), [[label, disarm(words)] for label, words in notes], widths=(16, 90))
+    return write_workbook(target, [table, said] if notes else [table])
 
 
-def _write(
-    sheet: "xlsxwriter.Worksheet", row: int, place: int, value: Value, day: "xlsxwriter.Format"
-) -> None:
-    if isinstance(value, dt.date):
-        sheet.write_datetime(row, place, dt.datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
-    elif isinstance(value, str):
-        sheet.write_string(row, place, str(disarm(value)))
-    elif value is not None:
-        sheet.write_number(row, place, value)
+def _disarmed(row: Sequence[Value]) -> list[Value]:
+    return [disarm(value) if isinstance(value, str) else value for value in row]
