@@ -19,8 +19,10 @@ def record_export(
     conditions: Sequence[str],
     by_id: int | None,
     at: dt.datetime,
+    account_id: int | None = None,
 ) -> Event:
-    """Say that a list left as a file: its name, csv or xlsx, the columns, and which conditions narrowed it.
+    """Say that a list left as a file: its name, csv or xlsx, the columns, and which conditions narrowed it; a paper
+    about one account names it and its sections.
 
     Conditions are named, never quoted: what a person searched for may be a name.
     """
@@ -28,6 +30,7 @@ def record_export(
         EXPORTED,
         at=at,
         by_id=by_id,
+        account_id=account_id,
         listed=listed,
         form=form,
         columns=list(columns),

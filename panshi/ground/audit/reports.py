@@ -72,14 +72,16 @@ def timeline(
     count: int = 30,
     kinds: Collection[str] | None = None,
     may: Callable[[str], bool] | None = None,
+    also: Collection[int] = (),
 ) -> Timeline:
-    """What happened to an account that the viewer was already found to see.
+    """What happened to an account that the viewer was already found to see, and to those merged into it (`also`).
 
     An event shows if its kind's permission reaches as far as seeing accounts does; `may` decides instead where the
     caller knows which permissions the viewer holds for this very account.
     """
     readable = may or (lambda permission: _reaches_accounts(viewer, permission))
-    return _portion({"account_id": account_id}, readable, before, count, kinds)
+    of: dict[str, Any] = {"account_id__in": [account_id, *also]} if also else {"account_id": account_id}
+    return _portion(of, readable, before, count, kinds)
 
 
 def history(
@@ -100,7 +102,7 @@ def _reaches_accounts(viewer: Viewer, permission: str) -> bool:
 
 
 def _portion(
-    of: dict[str, int],
+    of: dict[str, Any],
     readable: Callable[[str], bool],
     before: int | None,
     count: int,

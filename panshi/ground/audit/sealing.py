@@ -78,6 +78,15 @@ def _seal(key: str, at: dt.datetime, most: int) -> int:
     return len(seals)
 
 
+def oldest_unsealed() -> dt.datetime | None:
+    """When the oldest event without its seal was recorded; None when all are sealed."""
+    first = Unsealed.objects.order_by("event_id").values_list("event_id", flat=True).first()
+    at: dt.datetime | None = (
+        Event.objects.filter(pk=first).values_list("at", flat=True).first() if first else None
+    )
+    return at
+
+
 def head() -> tuple[int, str]:
     """Number and mac of the last seal; (0, "") for an empty chain."""
     last = Seal.objects.order_by("-seq").values_list("seq", "mac").first()

@@ -50,6 +50,23 @@ class AccountRoot:
         mine = Q(pk__in=owned.union(team, all=True))
         return mine | Q(**{f"{self.unit}__in": sorted(span.units)}) if span.units else mine
 
+    def parts(self, model: type[models.Model], viewer: Viewer, span: Span) -> tuple[Q, ...]:
+        """The same rows as `condition`, each in exactly one part: those of my units, else owned by me, else of my team.
+
+        Each part is a stretch of one index, which a list walks in its own order and leaves after a page; the condition
+        as a whole is found only by reading every row of it.
+        """
+        if span.everything:
+            return ()
+        members = model._meta.get_field(self.team).related_model
+        assert isinstance(members, type)
+        team = members._base_manager.filter(person_id=viewer.person_id).order_by().values("account_id")
+        inside = Q(**{f"{self.unit}__in": sorted(span.units)})
+        owned = Q(**{self.owner: viewer.person_id})
+        if not span.units:
+            return owned, Q(pk__in=team) & ~owned
+        return inside, owned & ~inside, Q(pk__in=team) & ~owned & ~inside
+
 
 @dataclass(frozen=True, slots=True)
 class AccountScope:
@@ -99,6 +116,35 @@ class OwnRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Parties:
+    """Rows open to whoever a table of parties names, as a person or by a seat (role in a unit), without any permission;
+    `permission` opens those of the units it reaches as well.
+
+    `path` is how the model reaches the root that has the parties ("" for the root itself). The table of parties has the
+    columns `key` (see `viewer.keys_of`) and `root`, the name of its foreign key; parties are only ever added.
+    """
+
+    path: str = ""
+    parties: str = "parties"
+    root: str = "request_id"
+    unit: str = "unit_id"
+    permission: str = ""
+
+    def condition(self, model: type[models.Model], viewer: Viewer, span: Span) -> Q | None:
+        """See `Gate.condition`."""
+        if span.everything:
+            return None
+        root = cast(Any, model._meta.get_field(self.path).related_model if self.path else model)
+        table = cast(type[models.Model], root._meta.get_field(self.parties).related_model)
+        named = table._base_manager.filter(key__in=viewer.keys).order_by().values(self.root)
+        prefix = f"{self.path}__" if self.path else ""
+        condition = Q(**{f"{self.path or 'pk'}__in": named})
+        if span.units:
+            condition |= Q(**{f"{prefix}{self.unit}__in": sorted(span.units)})
+        return condition
+
+
+@dataclass(frozen=True, slots=True)
 class AdminOnly:
     """Rows only for those who hold the permission, and then all of them."""
 
@@ -127,7 +173,7 @@ class GatedQuerySet(models.QuerySet[M_co]):
         """The rows the viewer may see, or may do `permission` to when one is named. No permission, no rows."""
         gate = cast(type["GatedModel"], self.model).gate
         asked = permission or gate.permission
-        open_to_all = isinstance(gate, Everyone | OwnRows)
+        open_to_all = isinstance(gate, Everyone | OwnRows | Parties)
         span = viewer.span(asked) if asked else None
         if span is None:
             if not open_to_all or permission:
@@ -135,6 +181,14 @@ class GatedQuerySet(models.QuerySet[M_co]):
             span = Span()
         condition = gate.condition(self.model, viewer, span)
         return self if condition is None else self.filter(condition)
+
+    def visible_in_parts(self, viewer: Viewer) -> list[Self]:
+        """What `visible_to` answers, in parts that share no row where the gate knows such; one part otherwise."""
+        gate = cast(type["GatedModel"], self.model).gate
+        span = viewer.span(gate.permission) if gate.permission else None
+        if span is None or not isinstance(gate, AccountRoot):
+            return [self.visible_to(viewer)]
+        return [self.filter(part) for part in gate.parts(self.model, viewer, span)] or [self]
 
 
 class GatedModel(models.Model):

@@ -21,3 +21,9 @@ SIGNED_OUT: Final = EventKind("identity.signed_out", (), permission="audit.view"
 SIGN_IN_FAILED: Final = EventKind("identity.sign_in_failed", ("step",), permission="audit.view")
 SESSION_ENDED: Final = EventKind("identity.session_ended", (), permission="audit.view")
 SECOND_FACTOR_CHANGED: Final = EventKind("identity.second_factor_changed", ("what",), permission="audit.view")
+TOKEN_MADE: Final = EventKind(
+    "identity.token_made", ("token_id", "scopes", "expires_on"), permission="audit.view"
+)
+TOKEN_REVOKED: Final = EventKind("identity.token_revoked", ("token_id",), permission="audit.view")
+FEED_MADE: Final = EventKind("identity.feed_made", (), permission="audit.view")
+FEED_ENDED: Final = EventKind("identity.feed_ended", (), permission="audit.view")

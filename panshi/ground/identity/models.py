@@ -1,4 +1,5 @@
-"""Tables of identity: the tree of organisation units, persons who sign in, and the roles they hold in units."""
+"""Tables of identity: the tree of organisation units, persons who sign in, the roles they hold in units, and the
+tokens with which programs act for them."""
 
 import datetime as dt
 from typing import Any, ClassVar, Self
@@ -10,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from panshi.ground.base.fields import ByteOrderedField
-from panshi.ground.base.gate import Everyone, Gate, GatedModel, GatedQuerySet, OwnRows
+from panshi.ground.base.gate import AdminOnly, Everyone, Gate, GatedModel, GatedQuerySet, OwnRows
 from panshi.ground.base.models import VersionedModel
 
 
@@ -107,6 +108,7 @@ class Person(AbstractBaseUser, VersionedModel):
     theme = models.CharField(_("外观"), max_length=8, choices=Theme, default=Theme.AUTO)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_given_at = models.DateTimeField(null=True, editable=False)
     joined_at = models.DateTimeField()
 
     objects: ClassVar[Any] = PersonSource()
@@ -162,3 +164,87 @@ class Assignment(GatedModel):
                 name="assignment_ends_after_start",
             ),
         ]
+
+
+class ApiTokenQuerySet(GatedQuerySet["ApiToken"]):
+    """Tokens by state."""
+
+    def standing(self) -> Self:
+        """Those not revoked, expired ones too."""
+        return self.filter(revoked_at=None)
+
+
+class ApiToken(GatedModel):
+    """With this a program acts for a person, within `scopes` (codes joined by spaces) and until a day.
+
+    The secret is shown once and stored as a digest only; `prefix` is its open beginning, by which it is found.
+    """
+
+    gate: ClassVar[Gate] = OwnRows("person_id", permission="api.manage")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("本人"))
+    name = models.CharField(_("名称"), max_length=60)
+    prefix = ByteOrderedField(_("开头"), max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.TextField(_("范围"))
+    made_at = models.DateTimeField(_("创建时间"))
+    expires_on = models.DateField(_("最后一天"))
+    used_at = models.DateTimeField(_("最近使用"), null=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+
+    objects: ClassVar[Any] = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="token_has_a_name"),
+            models.CheckConstraint(condition=~Q(scopes=""), name="token_has_a_scope"),
+        ]
+        indexes = [models.Index(fields=["person", "-id"], name="token_of_person")]
+
+    @property
+    def scope_codes(self) -> tuple[str, ...]:
+        """The scopes one by one."""
+        return tuple(self.scopes.split())
+
+
+class TokenPace(GatedModel):
+    """How many requests a token made in one minute, counted since the epoch."""
+
+    gate: ClassVar[Gate] = AdminOnly("api.manage")
+
+    token = models.OneToOneField(ApiToken, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    minute = models.BigIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+
+
+class KeptAnswer(GatedModel):
+    """What a request with an idempotency key was answered, so that the same request again does nothing twice.
+
+    While `status` is 0 the first request still runs; `claim` says which one that is.
+    """
+
+    gate: ClassVar[Gate] = AdminOnly("api.manage")
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=128)
+    asked = models.CharField(max_length=64)
+    claim = models.CharField(max_length=32)
+    status = models.PositiveIntegerField(default=0)
+    headers = models.TextField(default="{}")
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="answer_once_a_key")]
+        indexes = [models.Index(fields=["at"], name="answer_by_time")]
+
+
+class CalendarFeed(GatedModel):
+    """A person's secret address of reminders for calendar programs; a new one ends the old one."""
+
+    gate: ClassVar[Gate] = OwnRows("person_id", permission="api.manage")
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

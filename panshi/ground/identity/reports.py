@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 
 from panshi.ground.base.viewer import Reach, Span, Viewer
 from panshi.ground.identity.models import Assignment, Person, Unit
-from panshi.ground.identity.roles import BY_CODE, Role
+from panshi.ground.identity.roles import BY_CODE, ROLES, Role
 
 
 class UnitTree:
@@ -21,8 +21,10 @@ class UnitTree:
 
     def __init__(self, pairs: Iterable[tuple[int, int | None]]) -> None:
         self._children: dict[int | None, list[int]] = defaultdict(list)
+        self._parents: dict[int, int | None] = {}
         for unit_id, parent_id in pairs:
             self._children[parent_id].append(unit_id)
+            self._parents[unit_id] = parent_id
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "UnitTree":
@@ -44,6 +46,19 @@ class UnitTree:
                     open_ids.append(child)
         return frozenset(found)
 
+    def below_all(self, unit_ids: Iterable[int]) -> frozenset[int]:
+        """The units and everything under them."""
+        return frozenset().union(*map(self.below, unit_ids))
+
+    def above(self, unit_id: int) -> tuple[int, ...]:
+        """The unit and what it stands under, the nearest first."""
+        found: list[int] = []
+        place: int | None = unit_id
+        while place is not None and place not in found:
+            found.append(place)
+            place = self._parents.get(place)
+        return tuple(found)
+
 
 def viewer_of(person_id: int, *, on: dt.date) -> Viewer:
     """The viewer a person is on a day: the union of all roles held, two queries."""
@@ -58,17 +73,17 @@ def viewer_of(person_id: int, *, on: dt.date) -> Viewer:
         role = BY_CODE.get(code)
         if role is not None:
             _add(spans, role, unit_id, tree)
-    return Viewer(person_id=person_id, spans=MappingProxyType(spans))
+    return Viewer(person_id=person_id, spans=MappingProxyType(spans), seats=frozenset(held))
 
 
 def _add(spans: dict[str, Span], role: Role, unit_id: int, tree: UnitTree) -> None:
     """Add one held role's grants to the spans collected so far."""
-    below = tree.below(unit_id)
+    below, homes = tree.below(unit_id), frozenset(tree.above(unit_id))
     reaches = {
-        Reach.OWN: Span(),
-        Reach.TEAM: Span(units=frozenset({unit_id})),
-        Reach.UNIT: Span(units=below),
-        Reach.ALL: Span(everything=True),
+        Reach.OWN: Span(homes=homes),
+        Reach.TEAM: Span(units=frozenset({unit_id}), homes=homes),
+        Reach.UNIT: Span(units=below, homes=homes),
+        Reach.ALL: Span(everything=True, homes=homes),
     }
     for permission, reach in role.grants.items():
         spans[permission] = spans.get(permission, Span()) | reaches[reach]
@@ -188,3 +203,20 @@ def access(*, person: Person, viewer: Viewer) -> Access:
         second_factor=Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists(),
         sessions=UserSession.objects.filter(user_id=person.pk).count(),
     )
+
+
+def holding(permission: str, *, on: dt.date) -> list[int]:
+    """Who holds a permission anywhere on a day; for notices that concern the house itself."""
+    roles = [role.code for role in ROLES if permission in role.grants]
+    held = Assignment.objects.valid(on).filter(role__in=roles, person__is_active=True)
+    return sorted(set(held.values_list("person_id", flat=True)))
+
+
+def roles_of(person_id: int, *, on: dt.date) -> set[str]:
+    """The codes of the roles a person holds on a day."""
+    return set(Assignment.objects.valid(on).filter(person_id=person_id).values_list("role", flat=True))
+
+
+def active_people(person_ids: Iterable[int | None]) -> list[Person]:
+    """Those of these people who still work here, in the order of their keys; everybody may see who works here."""
+    return list(Person.objects.active().filter(pk__in=[pk for pk in person_ids if pk]).order_by("pk"))

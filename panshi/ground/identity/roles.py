@@ -35,22 +35,31 @@ def _grants(*parts: tuple[tuple[str, ...], Reach]) -> dict[str, Reach]:
 
 
 _LEADER = _grants(
-    ((*_READ, *_KEEP, "accounts.assign", "accounts.import", "accounts.export", "accounts.money"), Reach.UNIT),
+    (
+        (
+            *(*_READ, *_KEEP, "accounts.assign", "accounts.import", "accounts.export", "accounts.money"),
+            *("accounts.claim", "accounts.merge", "processes.view", "views.share"),
+        ),
+        Reach.UNIT,
+    ),
 )
-_OWNER = _grants(((*_READ, *_KEEP, "accounts.export", "accounts.money"), Reach.OWN))
+_OWNER = _grants(((*_READ, *_KEEP, "accounts.export", "accounts.money", "accounts.claim"), Reach.OWN))
 _PARTNER = _grants((("accounts.view", "people.view", "people.edit"), Reach.OWN))
 _COMPANY = ("analysis.company",)
 
 ROLES: Final = (
     Role("general_manager", _("总经理"), _("最终审批；在一屏上看全部门的数字"),
-         _grants(((*_READ, "accounts.export", *_COMPANY), Reach.ALL))),
+         _grants(((*_READ, "accounts.export", "processes.view", *_COMPANY), Reach.ALL))),
     Role("deputy_general_manager", _("常务副总"), _("审批大客户项目方案，主持月度检讨"),
-         _grants(((*_READ, "accounts.export", *_COMPANY), Reach.ALL))),
+         _grants(((*_READ, "accounts.export", "processes.view", *_COMPANY), Reach.ALL))),
     Role("sales_operations", _("销售管理部"), _("项目备案、指标与提成、导入交易台账"),
          _grants(((*_READ, *_KEEP, "accounts.assign", "accounts.import", "accounts.export", "accounts.money",
-                   "ledger.import", "analysis.record", "work.view", "work.manage", *_COMPANY), Reach.ALL))),
+                   "accounts.claim", "accounts.merge", "pools.manage", "rules.manage", "processes.view",
+                   "processes.manage", "views.share", "ledger.import", "analysis.record", "work.view", "work.manage",
+                   *_COMPANY), Reach.ALL))),
     Role("key_account_director", _("大客户部经理"), _("主持大客户部：计划、检讨、指派、审批"),
-         _grants((tuple(_LEADER), Reach.UNIT), (("analysis.record", "ledger.import", *_COMPANY), Reach.ALL))),
+         _grants((tuple(_LEADER), Reach.UNIT),
+                 (("analysis.record", "ledger.import", "pools.manage", *_COMPANY), Reach.ALL))),
     Role("key_account_supervisor", _("大客户主管"), _("初审申请，带领一个团队"),
          _grants((tuple(_LEADER), Reach.UNIT))),
     Role("key_account_manager", _("大客户经理"), _("负责客户与大客户项目；拜访；报告"), dict(_OWNER)),
@@ -72,8 +81,9 @@ ROLES: Final = (
          _grants((tuple(_LEADER), Reach.UNIT))),
     Role("trainer", _("培训支持"), _("客户培训、内部培训与打法"), dict(_PARTNER)),
     Role("compliance", _("合规"), _("礼品登记、个人信息登记、审计；只读不改"),
-         _grants(((*_READ, "accounts.money", "audit.view", "work.view", *_COMPANY), Reach.ALL))),
+         _grants(((*_READ, "accounts.money", "audit.view", "work.view", "processes.view", *_COMPANY), Reach.ALL))),
     Role("administrator", _("系统管理员"), _("组织、角色、字典、流程、集成"),
-         _grants((("identity.manage", "settings.manage", "work.view", "work.manage", "audit.view"), Reach.ALL))),
+         _grants((("identity.manage", "settings.manage", "work.view", "work.manage", "audit.view", "pools.manage",
+                   "rules.manage", "processes.manage", "api.manage", "views.share"), Reach.ALL))),
 )  # fmt: skip
 BY_CODE: Final = {role.code: role for role in ROLES}

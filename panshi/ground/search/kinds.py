@@ -2,7 +2,7 @@
 
 from typing import Final
 
-NUMBERS: Final = {"account": 1, "contact": 2}
+NUMBERS: Final = {"account": 1, "contact": 2, "file": 3}
 """Kind of record → its number."""
 
 NAMES: Final = {number: name for name, number in NUMBERS.items()}

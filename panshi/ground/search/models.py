@@ -6,6 +6,7 @@ from django.db import models
 
 from panshi.ground.base.fields import ByteOrderedField
 from panshi.ground.base.gate import AdminOnly, Gate, GatedModel
+from panshi.ground.base.merging import OnMerge
 from panshi.ground.search.fields import TokensField
 from panshi.ground.search.kinds import record_of
 
@@ -18,6 +19,7 @@ class Entry(GatedModel):
     """
 
     gate: ClassVar[Gate] = AdminOnly("settings.manage")
+    on_merge: ClassVar = {"account_id": OnMerge()}
 
     id = models.BigIntegerField(primary_key=True)
     account_id = models.BigIntegerField(null=True)

@@ -19,18 +19,24 @@ _KINDS: dict[str, "JobKind"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a job runs by itself, in local time: every day, or on one day (1-28) of every month."""
+    """When a job runs by itself, in local time: every day, or on one day (1-28) of every month; or, with `every`, again
+    and again from `at` on, where only the last run that went well is kept."""
 
-    at: dt.time
+    at: dt.time = dt.time()
     day: int | None = None
+    every: dt.timedelta | None = None
 
     def __post_init__(self) -> None:
         if self.day is not None and not 1 <= self.day <= 28:
             raise ValueError("the day of a monthly job must exist in every month: 1 to 28")
+        if self.every is not None and not dt.timedelta(minutes=1) <= self.every < dt.timedelta(days=1):
+            raise ValueError("what runs again and again does so every minute to every day")
 
     def last_due(self, now: dt.datetime) -> dt.datetime:
         """The latest moment not after `now` (aware, local) at which the job fell due."""
         due = dt.datetime.combine(now.date(), self.at, tzinfo=now.tzinfo)
+        if self.every is not None:
+            return due + (now - due) // self.every * self.every
         if self.day is None:
             return due if due <= now else due - dt.timedelta(days=1)
         due = due.replace(day=self.day)

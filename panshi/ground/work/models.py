@@ -85,3 +85,78 @@ class Due(GatedModel):
 
     kind = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()
+
+
+class Pulse(GatedModel):
+    """A sign of life of one work process: when it began and when it was last seen at its duties."""
+
+    gate: ClassVar[Gate] = AdminOnly("work.view")
+
+    name = models.CharField(max_length=80, primary_key=True)
+    threads = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+
+class Export(GatedModel):
+    """A list or paper that leaves as a file, made in the background for the person who asked.
+
+    `source` writes its rows from `arguments` (JSON text: which list, its address, its columns), which may hold what a
+    person searched for and are emptied with the file. How far it is stands on the job.
+    """
+
+    gate: ClassVar[Gate] = OwnRows("asked_by_id")
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    form = models.CharField(max_length=4)
+    arguments = models.TextField()
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    rows = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    file = models.CharField(max_length=200, blank=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_by_id", "-id"], name="export_of_person")]
+        constraints = [
+            models.CheckConstraint(condition=Q(form__in=["csv", "xlsx", "pdf"]), name="export_form_is_known")
+        ]
+
+
+class BulkState(models.TextChoices):
+    """Where an act on many records stands."""
+
+    DRAFT = "draft", _("待确认")
+    RUNNING = "running", _("进行中")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("失败")
+    UNDONE = "undone", _("已撤销")
+
+
+class Bulk(GatedModel):
+    """One act on many records of a list: which were picked, what was asked for, what came of each.
+
+    `keys`, `arguments` and `outcome` are JSON text: the keys in the order of the list, what the form said, and what was
+    done, what was not and why, and what undoing needs.
+    """
+
+    gate: ClassVar[Gate] = OwnRows("asked_by_id")
+
+    runner = models.CharField(max_length=40)
+    listed = models.CharField(max_length=60)
+    act = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, choices=BulkState, default=BulkState.DRAFT)
+    keys = models.TextField()
+    arguments = models.TextField(default="{}")
+    outcome = models.TextField(default="{}")
+    back = models.TextField(blank=True)
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "asked_at"], name="bulk_by_state")]

@@ -23,6 +23,7 @@ from django.utils import timezone
 from panshi.ground.audit.sealing import seal_pending
 from panshi.ground.work import queue
 from panshi.ground.work.progress import Progress
+from panshi.ground.work.pulse import EVERY, end_life, show_life
 from panshi.ground.work.running import ask_due, release, run_job, sweep
 
 log = logging.getLogger(__name__)
@@ -52,10 +53,12 @@ class WorkProcess:
         self._threads = threads
         self._stop = Flag()
         self._running: dict[str, Progress] = {}
+        born = timezone.now()
         self._duties = [
             Duty(lambda at: seal_pending(settings.AUDIT_KEY, at=at), every=1),
             Duty(lambda at: sweep(at=at), every=5),
             Duty(lambda at: ask_due(at=at), every=20),
+            Duty(lambda at: show_life(name=self.name, threads=threads, started_at=born, at=at), every=EVERY),
         ]
 
     def run(self) -> None:
@@ -75,6 +78,7 @@ class WorkProcess:
         for thread in threads:
             thread.join(max(0.0, end - monotonic()))
         seal_pending(settings.AUDIT_KEY, at=timezone.now())
+        end_life(name=self.name)
 
     def stop(self, *_signal: object) -> None:
         """Take no more jobs; `run` then ends."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.reports import viewer_of
+from panshi.ground.work.ended import tell_ended
 from panshi.ground.work.models import Job, JobState
 
 LEASE: Final = dt.timedelta(seconds=30)
@@ -120,5 +121,10 @@ class Progress:
             fields |= {"done": self._done, "total": self._total, "error": ""}
         if state != JobState.WAITING:
             fields["finished_at"] = at
-        changed = Job.objects.filter(**self._fence).update(state=state, lease_until=None, worker="", **fields)
+        with transaction.atomic():
+            changed = Job.objects.filter(**self._fence).update(
+                state=state, lease_until=None, worker="", **fields
+            )
+            if changed and state != JobState.WAITING:
+                tell_ended(self.job_id)
         return bool(changed)

@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from panshi.ground.base.logs import belonging
 from panshi.ground.base.refusals import Refused
 from panshi.ground.identity.models import Person
 from panshi.ground.work import queue
@@ -66,7 +67,11 @@ def run_job(
     progress = Progress(job, at=at or timezone.now())
     if started is not None:
         started(progress)
-    with translation.override(_language(job)), _beating(progress) if worker else _still():
+    with (
+        belonging(job=job.pk, kind=job.kind),
+        translation.override(_language(job)),
+        _beating(progress) if worker else _still(),
+    ):
         _do(job, progress)
     return True
 
@@ -175,6 +180,8 @@ def _ask(kind: JobKind, at: dt.datetime) -> int | None:
     _row, is_new = Due.objects.get_or_create(kind=kind.name, defaults={"at": due})
     if is_new or not Due.objects.filter(kind=kind.name, at__lt=due).update(at=due):
         return None
+    if kind.schedule.every is not None:
+        Job.objects.filter(kind=kind.name, state=JobState.DONE, asked_by_id=None).delete()
     job = Job.objects.create(
         kind=kind.name, arguments={"due_on": due.date().isoformat()}, asked_at=at, not_before=at
     )

@@ -209,8 +209,8 @@ def set_password(*, person: Person, password: str, by: Viewer, at: dt.datetime) 
         by.require("identity.manage")
     _check_password(password, person)
     person.set_password(password)
-    person.must_change_password = False
-    person.save(update_fields=["password", "must_change_password"])
+    person.must_change_password, person.password_given_at = False, None
+    person.save(update_fields=["password", "must_change_password", "password_given_at"])
     record(events.PASSWORD_SET, at=at, by_id=by.person_id, subject_id=person.pk)
 
 
@@ -220,8 +220,8 @@ def reset_password(*, person: Person, by: Viewer, at: dt.datetime) -> str:
     by.require("identity.manage")
     password = "-".join("".join(secrets.choice(_PLAIN_SIGNS) for _sign in range(5)) for _group in range(3))
     person.set_password(password)
-    person.must_change_password = True
-    person.save(update_fields=["password", "must_change_password"])
+    person.must_change_password, person.password_given_at = True, at
+    person.save(update_fields=["password", "must_change_password", "password_given_at"])
     record(events.PASSWORD_RESET, at=at, by_id=by.person_id, subject_id=person.pk)
     return password
 

@@ -10,5 +10,5 @@ def preference(name: str, *, viewer: Viewer, default: Any = None) -> Any:
     """The person's choice, or `default` when none was made."""
     if viewer.person_id is None:
         return default
-    row = Preference.objects.visible_to(viewer).filter(person_id=viewer.person_id, name=name).first()
-    return default if row is None else row.value
+    rows = Preference.objects.visible_to(viewer).filter(person_id=viewer.person_id, name=name)
+    return next(iter(rows.values_list("value", flat=True)[:1]), default)

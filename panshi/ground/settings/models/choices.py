@@ -1,4 +1,4 @@
-"""Tables of settings: number series for records, and a person's own choices."""
+"""Number series for records, and a person's own choices."""
 
 from typing import ClassVar
 

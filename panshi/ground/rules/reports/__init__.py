@@ -1,0 +1,61 @@
+"""Reads of decision tables: decide, check, list, compare."""
+
+from panshi.ground.rules.reports.checking import (
+    BETWEEN,
+    CaseResult,
+    CellError,
+    Checked,
+    Finding,
+    breaches,
+    case_values,
+    checked,
+    run_case,
+)
+from panshi.ground.rules.reports.deciding import (
+    CannotDecide,
+    Condition,
+    Decision,
+    Match,
+    decide,
+    decide_many,
+    explained,
+    value_words,
+)
+from panshi.ground.rules.reports.tables import (
+    Difference,
+    RowChange,
+    TableLine,
+    content_to_edit,
+    difference,
+    holding_version,
+    table_lines,
+    versions_of,
+)
+
+__all__ = [
+    "BETWEEN",
+    "CannotDecide",
+    "CaseResult",
+    "CellError",
+    "Checked",
+    "Condition",
+    "Decision",
+    "Difference",
+    "Finding",
+    "Match",
+    "RowChange",
+    "TableLine",
+    "breaches",
+    "case_values",
+    "checked",
+    "content_to_edit",
+    "decide",
+    "decide_many",
+    "difference",
+    "explained",
+    "holding_version",
+    "run_case",
+    "table_lines",
+    "value_words",
+    "versions_of",
+]

@@ -1,0 +1,86 @@
+"""Writes of settings: values, dictionaries, custom fields and their values, numbering, calendar, own choices."""
+
+from panshi.ground.settings.services.calendar import CannotEnterCalendar, enter_calendar
+from panshi.ground.settings.services.custom_fields import (
+    CannotDefineField,
+    CannotOrder,
+    CannotRetireField,
+    change_field,
+    create_field,
+    order_fields,
+    reinstate_field,
+    retire_field,
+)
+from panshi.ground.settings.services.custom_values import (
+    clean_custom,
+    move_values,
+    set_custom_values,
+    set_many_custom_values,
+    split_values,
+    undo_move,
+)
+from panshi.ground.settings.services.dictionaries import (
+    CannotDeleteChoice,
+    CannotOrderChoices,
+    CannotReplaceChoice,
+    CannotRetireChoice,
+    CannotSaveDictionary,
+    add_choice,
+    change_choice,
+    change_dictionary,
+    create_dictionary,
+    delete_choice,
+    order_choices,
+    reinstate_choice,
+    replace_choice,
+    retire_choice,
+)
+from panshi.ground.settings.services.numbering import CannotChangeNumbering, change_numbering, draw_numbers
+from panshi.ground.settings.services.preferences import keep_preference
+from panshi.ground.settings.services.values import (
+    CannotChangeSetting,
+    change_setting,
+    reset_setting,
+    restore_setting,
+)
+
+__all__ = [
+    "CannotChangeNumbering",
+    "CannotChangeSetting",
+    "CannotDefineField",
+    "CannotDeleteChoice",
+    "CannotEnterCalendar",
+    "CannotOrder",
+    "CannotOrderChoices",
+    "CannotReplaceChoice",
+    "CannotRetireChoice",
+    "CannotRetireField",
+    "CannotSaveDictionary",
+    "add_choice",
+    "change_choice",
+    "change_dictionary",
+    "change_field",
+    "change_numbering",
+    "change_setting",
+    "clean_custom",
+    "create_dictionary",
+    "create_field",
+    "delete_choice",
+    "draw_numbers",
+    "enter_calendar",
+    "keep_preference",
+    "move_values",
+    "order_choices",
+    "order_fields",
+    "reinstate_choice",
+    "reinstate_field",
+    "replace_choice",
+    "reset_setting",
+    "restore_setting",
+    "retire_choice",
+    "retire_field",
+    "set_custom_values",
+    "set_many_custom_values",
+    "split_values",
+    "undo_move",
+]
