@@ -10,6 +10,7 @@ from panshi.calc.value.abc import Ties
 from panshi.domains.accounts.models import Account
 from panshi.engines.analytics.values import Measure
 from panshi.ground.base.gate import AccountScope, Gate, GatedModel, OwnRows
+from panshi.ground.base.merging import MergeRule, OnMerge
 from panshi.ground.identity.models import Unit
 
 
@@ -122,6 +123,7 @@ class AbcRow(GatedModel):
     """One account in an analysis. Rank 0 is for accounts that stand apart: total not positive, or absent by now."""
 
     gate: ClassVar[Gate] = AccountScope("account", permission="analysis.view")
+    on_merge: ClassVar = {"account": OnMerge(MergeRule.STAY)}
 
     analysis = models.ForeignKey(AbcAnalysis, on_delete=models.CASCADE, related_name="rows")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")

@@ -34,6 +34,7 @@ from panshi.ground.work.services import enqueue
 
 ABC: Final = "analytics.abc"
 MONTHLY: Final = "analytics.monthly_abc"
+CLASSES: Final = "analytics.classes"
 CHUNK: Final = 5000
 KEPT_DAYS: Final = 90
 COMPANY_CURRENCY: Final = "CNY"
@@ -280,3 +281,16 @@ def forget_analyses(*, by: Viewer, at: dt.datetime) -> int:
     count: int = old.count()
     old.delete()
     return count
+
+
+class CannotEvaluate(Refused):
+    """An evaluation of all classes is under way already."""
+
+
+@transaction.atomic
+def ask_for_classes(*, on: dt.date, by: Viewer, at: dt.datetime) -> Job:
+    """Evaluate the classes of all key accounts now rather than tonight."""
+    by.require("analysis.record")
+    if Job.objects.open().filter(kind=CLASSES).exists():
+        raise CannotEvaluate(_("评估正在进行，请稍候。"))
+    return enqueue(kind=CLASSES, arguments={"due_on": on.isoformat()}, by=by, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from panshi.calc.periods import DayOrder
 from panshi.domains.accounts.models import Account
 from panshi.ground.base.gate import AccountScope, AdminOnly, Gate, GatedModel, GatedQuerySet
+from panshi.ground.base.merging import MergeRule, OnMerge
 from panshi.ground.identity.models import Unit
 
 
@@ -165,7 +166,10 @@ class UnknownAccountQuerySet(GatedQuerySet["UnknownAccount"]):
 
 
 class UnknownAccount(GatedModel):
-    """An account named by a batch that code, USCC and name did not find; `key` is its number in the staged file."""
+    """An account named by a batch that code, USCC and name did not find; `key` is its number in the staged file.
+
+    What was decided is remembered for the next batches of the source: `remembered` rows were matched by an earlier
+    decision; one that was taken back is `forgotten` and decides nothing any more."""
 
     gate: ClassVar[Gate] = AdminOnly("ledger.import")
 
@@ -179,6 +183,8 @@ class UnknownAccount(GatedModel):
     decision = models.CharField(_("处理"), max_length=8, blank=True, choices=Decision, default=Decision.OPEN)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     problem = models.CharField(max_length=200, blank=True)
+    remembered = models.BooleanField(default=False)
+    forgotten = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = UnknownAccountQuerySet.as_manager()
 
@@ -201,6 +207,7 @@ class AccountMonth(GatedModel):
     """
 
     gate: ClassVar[Gate] = AccountScope("account", permission="ledger.view")
+    on_merge: ClassVar = {"account": OnMerge(MergeRule.STAY)}
 
     # Without an index of its own: the unique one begins with the account.
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)

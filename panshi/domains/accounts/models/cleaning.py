@@ -12,9 +12,12 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from panshi.calc.likeness import block
+from panshi.calc.money import read_amount
 from panshi.calc.naming import matching_name
+from panshi.calc.periods import read_day
 from panshi.calc.phones import phone_key
 from panshi.calc.pinyin import spell
+from panshi.calc.reading import Unreadable
 from panshi.calc.reference.divisions import divisions
 from panshi.calc.reference.industries import industries
 from panshi.calc.uscc import compact, fault
@@ -136,7 +139,7 @@ def _industry(name: str, value: Any, on: dt.date) -> str:
 def _money(name: str, value: Any) -> Decimal | None:
     if value is None or value == "":
         return None
-    amount = Decimal(value)
+    amount = _amount(name, value)
     if not amount.is_finite() or amount < 0:
         raise CannotSaveAccount(_("金额不能为负。"), field=name)
     if amount >= _MONEY_LIMIT:
@@ -147,7 +150,10 @@ def _money(name: str, value: Any) -> Decimal | None:
 def _employees(name: str, value: Any, on: dt.date) -> int | None:
     if value is None or value == "":
         return None
-    count = int(value)
+    amount = _amount(name, value.strip().removesuffix("人") if isinstance(value, str) else value)
+    if amount != amount.to_integral_value():
+        raise CannotSaveAccount(_("员工人数是整数。"), field=name)
+    count = int(amount)
     if not 0 <= count <= _EMPLOYEES_LIMIT:
         raise CannotSaveAccount(_("员工人数应在 0 到 1 亿之间。"), field=name)
     return count
@@ -156,10 +162,31 @@ def _employees(name: str, value: Any, on: dt.date) -> int | None:
 def _founded_on(name: str, value: Any, on: dt.date) -> dt.date | None:
     if value is None or value == "":
         return None
-    assert isinstance(value, dt.date)
-    if value > on:
+    day = value if isinstance(value, dt.date) else _day(name, str(value))
+    if day > on:
         raise CannotSaveAccount(_("成立日期不能在今天之后。"), field=name)
-    return value
+    return day
+
+
+def _amount(name: str, value: Any) -> Decimal:
+    """A number as typed (500万, 1,000) or as a program gives it."""
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return Decimal(value)
+    try:
+        return read_amount(str(value), places=2)
+    except Unreadable as error:
+        raise CannotSaveAccount(
+            _("“%(text)s”不是数字，请写成 1200、1,200 或 500万。") % {"text": str(value)[:40]}, field=name
+        ) from error
+
+
+def _day(name: str, text: str) -> dt.date:
+    try:
+        return read_day(text)
+    except Unreadable as error:
+        raise CannotSaveAccount(
+            _("“%(text)s”不是日期，请写成 2026-01-31。") % {"text": text[:40]}, field=name
+        ) from error
 
 
 _FIELDS: Final[Mapping[str, Callable[[str, Any, dt.date], Any]]] = {

@@ -18,10 +18,11 @@ EDITABLE_FIELDS: Final = (
         "phone",
         "website",
     ),
-    *("registered_capital", "founded_on", "employees", "annual_revenue"),
+    *("registered_capital", "legal_representative", "general_manager"),
+    *("founded_on", "employees", "annual_revenue"),
     *("development_mode", "partner", "partner_terms"),
     *("products", "expansion_plans", "service_requirements", "present_problems"),
-    *("procurement_budget", "procurement_procedure"),
+    *("procurement_budget", "procurement_procedure", "payment_terms"),
     *MONEY_FIELDS,
 )
 """What a form or an import may set; owner, group, lifecycle and pushed facts have services of their own."""

@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from panshi.domains.accounts.models.account import AbcClass, Account, Lifecycle
 from panshi.ground.base.fields import ByteOrderedField
 from panshi.ground.base.gate import AccountScope, Gate, GatedModel, GatedQuerySet
+from panshi.ground.base.merging import MergeRule, OnMerge
 
 
 class FormerName(GatedModel):
     """A name the account bore before; still found by search and by the duplicate check."""
 
     gate: ClassVar[Gate] = AccountScope("account")
+    on_merge: ClassVar = {"account": OnMerge(words=_("曾用名"))}
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="former_names")
     name = models.CharField(max_length=120)
@@ -25,10 +27,22 @@ class FormerName(GatedModel):
         indexes = [models.Index(fields=["name_key"], name="former_name_key")]
 
 
+class LifecycleCause(models.TextChoices):
+    """What made the lifecycle change."""
+
+    MANUAL = "manual", _("人工")
+    OPENED = "opened", _("建档")
+    TRADE = "trade", _("发生交易")
+    CONTRACT = "contract", _("签订合同")
+    SILENCE = "silence", _("长期没有交易")
+    MERGE = "merge", _("合并客户")
+
+
 class LifecycleRecord(GatedModel):
-    """One change of an account's lifecycle: from what to what, on which day, by whom and why."""
+    """One change of an account's lifecycle: from what to what, on which day, by whom or by which event, and why."""
 
     gate: ClassVar[Gate] = AccountScope("account")
+    on_merge: ClassVar = {"account": OnMerge(MergeRule.STAY)}
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lifecycle_records")
     before = models.CharField(max_length=12, choices=Lifecycle, blank=True)
@@ -36,6 +50,7 @@ class LifecycleRecord(GatedModel):
     on = models.DateField()
     at = models.DateTimeField()
     by_id = models.BigIntegerField(null=True)
+    cause = models.CharField(max_length=8, choices=LifecycleCause, default=LifecycleCause.MANUAL)
     reason = models.CharField(max_length=200)
 
     class Meta:
@@ -46,6 +61,7 @@ class AbcRecord(GatedModel):
     """The ABC class an analysis gave to an account for a period, with the figures it rests on."""
 
     gate: ClassVar[Gate] = AccountScope("account", permission="analysis.view")
+    on_merge: ClassVar = {"account": OnMerge(MergeRule.KEEP_WINNERS, words=_("ABC 分类记录"))}
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="abc_records")
     analysis_id = models.BigIntegerField()
@@ -94,6 +110,7 @@ class Touch(GatedModel):
     """
 
     gate: ClassVar[Gate] = AccountScope("account")
+    on_merge: ClassVar = {"account": OnMerge(words=_("接触记录"))}
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="touches")
     on = models.DateField()

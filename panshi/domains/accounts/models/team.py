@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from panshi.domains.accounts.models.account import Account
 from panshi.ground.base.gate import AccountScope, Gate, GatedModel
+from panshi.ground.base.merging import MergeRule, OnMerge
 from panshi.ground.identity.models import Person
 
 
@@ -27,6 +28,7 @@ class TeamMember(GatedModel):
     """One person's part in an account team; being on it opens the account to them."""
 
     gate: ClassVar[Gate] = AccountScope("account")
+    on_merge: ClassVar = {"account": OnMerge(MergeRule.KEEP_WINNERS, words=_("团队成员"))}
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="members")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -1,12 +1,11 @@
 """What an account's page shows at a glance: its facts, its history in classes and lifecycle, and what is wrong."""
 
 import datetime as dt
-import enum
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from panshi.domains.accounts.models import AbcRecord, Account, FormerName, LifecycleRecord
 from panshi.domains.accounts.models.account import AbcClass, Lifecycle
@@ -14,11 +13,8 @@ from panshi.domains.accounts.models.fields import MONEY_FIELDS
 from panshi.ground.base.models import NEVER
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
-
-SILENT_DAYS: Final = 30
-DORMANT_DAYS: Final = 180
-FALL: Final = 30
-"""Percent by which sales may fall against the year before until it is a concern."""
+from panshi.ground.settings.fields import plain_number
+from panshi.ground.settings.reports import value
 
 
 def open_account(account_id: int, *, viewer: Viewer) -> Account | None:
@@ -42,35 +38,44 @@ def visible_fields(account: Account, *, viewer: Viewer) -> frozenset[str]:
     return frozenset(MONEY_FIELDS) if reached else frozenset()
 
 
-class Concern(enum.Enum):
-    """What is wrong with an account; the value is its sentence."""
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What is wrong with an account: its code, and `value`, the sentence that says it."""
 
-    OVERDUE_CONTACT = _("约定的联系已过期")
-    NEVER_CONTACTED = _("还没有任何接触记录")
-    SILENT = _("超过 30 天没有接触")
-    SALES_FALL = _("近 12 个月销售比前 12 个月下降 30% 以上")
-    NO_TRADE = _("合作中，但超过 180 天没有交易")
-    UNOWNED = _("没有负责人")
-    NO_USCC = _("缺少统一社会信用代码")
+    code: str
+    value: str
 
 
 def concerns(account: Account, *, on: dt.date, viewer: Viewer) -> tuple[Concern, ...]:
-    """What is wrong with an account on a day, most urgent first; no query. Sales only for who may see the ledger."""
+    """What is wrong with an account on a day, most urgent first, by the company's own thresholds; one query a request
+    for the settings. Sales only for who may see the ledger."""
+    silent_days, no_trade_days = value("accounts.silent_days"), value("lifecycle.no_trade_days")
+    share = value("accounts.fall_share")
     ledger = viewer.may("ledger.view")
-    falling = account.sales_prior_12m > 0 and account.sales_12m * 100 < account.sales_prior_12m * (100 - FALL)
+    falling = account.sales_prior_12m > 0 and account.sales_12m * 100 <= account.sales_prior_12m * (
+        100 - share
+    )
     active = account.lifecycle == Lifecycle.ACTIVE
-    silent = NEVER < account.last_contact_on < on - dt.timedelta(days=SILENT_DAYS)
-    no_trade = NEVER < account.last_trade_on < on - dt.timedelta(days=DORMANT_DAYS)
-    found = {
-        Concern.OVERDUE_CONTACT: account.next_contact_on < on,
-        Concern.NEVER_CONTACTED: account.last_contact_on == NEVER,
-        Concern.SILENT: silent,
-        Concern.SALES_FALL: ledger and falling,
-        Concern.NO_TRADE: ledger and active and no_trade,
-        Concern.UNOWNED: account.owner_id is None,
-        Concern.NO_USCC: not account.uscc,
-    }
-    return tuple(concern for concern, true in found.items() if true)
+    silent = NEVER < account.last_contact_on < on - dt.timedelta(days=silent_days)
+    no_trade = NEVER < account.last_trade_on < on - dt.timedelta(days=no_trade_days)
+    told = (
+        ("overdue_contact", account.next_contact_on < on, _("约定的联系已过期")),
+        ("never_contacted", account.last_contact_on == NEVER, _("还没有任何接触记录")),
+        ("silent", silent, _("超过 %(days)d 天没有接触") % {"days": silent_days}),
+        (
+            "sales_fall",
+            ledger and falling,
+            _("近 12 个月销售比前 12 个月下降 %(share)s%% 以上") % {"share": plain_number(share)},
+        ),
+        (
+            "no_trade",
+            ledger and active and no_trade,
+            _("合作中，但超过 %(days)d 天没有交易") % {"days": no_trade_days},
+        ),
+        ("unowned", account.owner_id is None, _("没有负责人")),
+        ("no_uscc", not account.uscc, _("缺少统一社会信用代码")),
+    )
+    return tuple(Concern(code, sentence) for code, true, sentence in told if true)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from panshi.domains.accounts.models import Account, TeamMember, TeamRole
@@ -25,6 +28,7 @@ class TeamWarning(enum.Enum):
     NO_SPONSOR = _("没有指定高层负责人")
     NO_SUPERVISOR = _("没有指定大客户主管")
     NO_MANAGER = _("没有指定大客户经理")
+    LEFT = _("有成员已停用")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,45 @@ def team(account: Account, *, viewer: Viewer) -> Team:
         owner = account.owner
         label = str(TeamRole.MANAGER.label)
         members.insert(0, Member(None, owner.pk, owner.name, TeamRole.MANAGER.value, label))
-    return Team(tuple(members), warnings([(member.person_id, member.role) for member in members]))
+    found = warnings([(member.person_id, member.role) for member in members])
+    gone = any(not row.person.is_active for row in rows) or bool(
+        account.owner is not None and not account.owner.is_active
+    )
+    return Team(tuple(members), (*found, TeamWarning.LEFT) if gone else found)
+
+
+def incomplete() -> Q:
+    """Accounts whose team lacks something: the warnings of `team` as a condition of the database.
+
+    The owner counts as manager and as one of the people.
+    """
+    members = TeamMember.objects.filter(account=OuterRef("pk")).order_by()
+    people = Subquery(
+        members.filter(~Q(person_id=F("account__owner_id")) | Q(account__owner=None))
+        .values("account_id")
+        .annotate(people=Count("person_id", distinct=True))
+        .values("people"),
+        output_field=IntegerField(),
+    )
+    owned = Case(When(owner=None, then=Value(0)), default=Value(1))
+    size: Any = Coalesce(people, Value(0)) + owned
+
+    def has(*roles: str) -> Q:
+        return Q(Exists(members.filter(role__in=roles)))
+
+    owner = Q(owner__isnull=False)
+    complete = (
+        Q(GreaterThanOrEqual(size, LEAST))
+        & Q(LessThanOrEqual(size, MOST))
+        & has(*TECHNICAL)
+        & (has(*COMMERCIAL) | owner)
+        & has(TeamRole.SPONSOR)
+        & has(TeamRole.SUPERVISOR)
+        & (has(TeamRole.MANAGER) | owner)
+        & ~Q(Exists(members.filter(person__is_active=False)))
+        & (Q(owner=None) | Q(owner__is_active=True))
+    )
+    return ~complete
 
 
 def warnings(pairs: Collection[tuple[int, str]]) -> tuple[TeamWarning, ...]:

@@ -14,7 +14,6 @@ from panshi.domains.accounts.models import Account, FormerName, Lifecycle, Lifec
 from panshi.domains.accounts.models.cleaning import (
     CannotSaveAccount,
     check_together,
-    clean,
     clean_code,
     derive,
 )
@@ -29,6 +28,9 @@ from panshi.domains.accounts.reports.duplicates import (
     matches,
     shown,
 )
+from panshi.domains.accounts.services.completeness import measure
+from panshi.domains.accounts.services.custom import clean_all, keep_custom, tell_restricted
+from panshi.domains.accounts.services.facts_history import FactReason, check_facts, drafted, keep_facts
 from panshi.domains.accounts.services.finding import put_accounts
 from panshi.domains.accounts.services.group import join_group
 from panshi.domains.accounts.services.locking import locked, require_reach
@@ -36,6 +38,7 @@ from panshi.domains.accounts.services.opening import draw_codes
 from panshi.domains.accounts.services.ownership import settle_owner
 from panshi.ground.audit.models import Change
 from panshi.ground.audit.services import record, text
+from panshi.ground.base.models import NEVER
 from panshi.ground.base.refusals import Refused, Stale
 from panshi.ground.base.viewer import Viewer
 
@@ -75,24 +78,28 @@ def create_account(
     by: Viewer,
     at: dt.datetime,
 ) -> Account:
-    """Open an archive. `values` are editable fields; without `code` the next number is drawn; without placement the
-    account belongs to its creator. Looking like known accounts needs a `duplicate_reason`, which is recorded."""
+    """Open an archive. `values` are editable fields, custom ones too (`custom.<code>`); without `code` the next number
+    is drawn; without placement the account belongs to its creator. Looking like known accounts needs a
+    `duplicate_reason`, which is recorded."""
     by.require("accounts.create")
     on = timezone.localdate(at)
     if not values.get("name"):
         raise CannotSaveAccount(_("请填写客户名称。"), field="name")
     account = Account(created_at=at, updated_at=at, created_by_id=by.person_id, lifecycle_since_on=on)
-    _fill(account, clean(values, on=on))
+    cleaned, typed = clean_all(values, account_id=None, on=on, by=by)
+    _fill(account, cleaned)
     if code.strip():
         account.code = clean_code(code)
     else:
         draw_codes([account])
     place = placement or Placement(owner_id=by.person_id)
     account.owner_id, account.unit_id = settle_owner(owner_id=place.owner_id, unit_id=place.unit_id, on=on)
+    account.owner_since_on = on if account.owner_id is not None else NEVER
     found = _check_duplicates(account, duplicate_reason, by=by)
     _save_new(account)
     require_reach(account.pk, by=by, permission="accounts.create")
     _require_money(account.pk, values, by=by)
+    keep_custom(account, typed, by=by)
     event = record(
         events.CREATED,
         at=at,
@@ -115,6 +122,7 @@ def create_account(
     )
     if place.parent_id is not None:
         join_group(account, parent_id=place.parent_id, by=by)
+    measure([account.pk], at=at)
     put_accounts([account])
     return account
 
@@ -126,27 +134,37 @@ def update_account(
     values: Mapping[str, Any],
     expected_version: int,
     duplicate_reason: str = "",
+    fact_reason: str = "",
+    fact_on: dt.date | None = None,
     by: Viewer,
     at: dt.datetime,
 ) -> Account:
-    """Change the given fields. Refused with `CannotOverwrite` when the account moved on since `expected_version`."""
+    """Change the given fields. Refused with `CannotOverwrite` when the account moved on since `expected_version`.
+
+    Known facts (`FACT_FIELDS`) change with a `fact_reason`; `fact_on` is the day they are true from, today if None.
+    """
     record_ = locked(account.pk, by=by, permission="accounts.edit")
     _require_money(record_.pk, values, by=by)
-    cleaned = clean(values, on=timezone.localdate(at))
+    cleaned, typed = clean_all(values, account_id=record_.pk, on=timezone.localdate(at), by=by)
     if record_.version != expected_version:
         raise CannotOverwrite(
             _("这条记录刚被他人修改，请核对后再保存。"),
             theirs=record_.version,
-            conflicts=conflicts(record_, mine=cleaned, since_version=expected_version, viewer=by),
+            conflicts=conflicts(record_, mine=cleaned | typed, since_version=expected_version, viewer=by),
         )
-    changes = _fill(record_, cleaned)
-    if not changes:
+    changes, custom = _fill(record_, cleaned), keep_custom(record_, typed, by=by)
+    if not changes and not custom:
         return record_
+    why = FactReason(fact_reason, fact_on)
+    check_facts(record_, changes, why, on=timezone.localdate(at))
     found = _check_duplicates(record_, duplicate_reason, by=by) if _names_it(changes) else []
     record_.step(at=at)
     _save_known(record_)
+    keep_facts(drafted(record_.pk, changes, why, by=by, at=at), on=timezone.localdate(at))
     _keep_former_name(record_, changes, at=at)
-    _record_changes(record_, changes, found, duplicate_reason, by=by, at=at)
+    told = changes | tell_restricted(record_, custom, by=by, at=at)
+    _record_changes(record_, told, found, duplicate_reason, by=by, at=at)
+    measure([record_.pk], at=at)
     put_accounts([record_])
     return record_
 

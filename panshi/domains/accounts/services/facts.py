@@ -11,10 +11,14 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import AbcRecord, Account, Touch
+from panshi.domains.accounts.services.completeness import measure
+from panshi.domains.accounts.services.lifecycle_rules import wake_traders
 from panshi.domains.accounts.services.locking import require_reach
+from panshi.domains.accounts.services.pools.nightly import review_one
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft, record
 from panshi.ground.base.bulk import insert_rows, update_rows
@@ -51,7 +55,8 @@ def record_abc(
     The newest period is what accounts show; an account that is not in it has no class.
     """
     by.require("analysis.record")
-    before = dict(Account.objects.select_for_update().order_by("pk").values_list("pk", "abc_class"))
+    standing = Account.objects.standing().select_for_update().order_by("pk")
+    before = dict(standing.values_list("pk", "abc_class"))
     newest = not AbcRecord.objects.filter(period_to_on__gt=period_to_on).exists()
     period: dict[str, Any] = {
         "analysis_id": analysis_id,
@@ -64,6 +69,7 @@ def record_abc(
     after = {result.account_id: result.abc_class for result in results}
     moved = {pk: after.get(pk, "") for pk, known in before.items() if known != after.get(pk, "")}
     _set_classes(moved)
+    measure(moved, at=at)
     insert_rows(
         Event,
         [
@@ -170,7 +176,7 @@ def record_sales(
         for each in figures
     }
     nothing = (Decimal(0), Decimal(0), NEVER)
-    known = Account.objects.select_for_update().order_by("pk")
+    known = Account.objects.standing().select_for_update().order_by("pk")  # a merged one keeps what it had
     rows = known if complete else known.filter(pk__in=new)
     columns = ("sales_12m", "sales_prior_12m", "last_trade_on")
     changed = [
@@ -179,6 +185,7 @@ def record_sales(
         if tuple(old) != (wanted := new.get(pk, nothing))
     ]
     update_rows(Account, changed)
+    wake_traders(account_ids=[pk for pk, _values in changed], on=as_of, at=at)
     record(
         events.SALES_RECORDED, at=at, by_id=by.person_id, source=source, as_of=as_of, accounts=len(changed)
     )
@@ -202,6 +209,7 @@ def record_touch(
         defaults={"account": account, "on": on, "kind": kind, "by_id": by.person_id, "voided": False},
     )[0]
     _refresh_last_contact(account.pk)
+    review_one(account_id=account.pk, by=by, at=at, on=timezone.localdate(at))
     return touch
 
 
@@ -217,6 +225,7 @@ def void_touch(*, source: str, source_id: int, by: Viewer, at: dt.datetime) -> N
     touch.voided = True
     touch.save(update_fields=["voided"])
     _refresh_last_contact(touch.account_id)
+    review_one(account_id=touch.account_id, by=by, at=at, on=timezone.localdate(at))
 
 
 def _refresh_last_contact(account_id: int) -> None:

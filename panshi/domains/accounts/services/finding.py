@@ -1,4 +1,4 @@
-"""What the search box finds of an account: its names, former ones too, its code, social credit code and phone."""
+"""What the search box finds of an account: names, former ones too, code, social credit code, phone, custom texts."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from panshi.calc.reference import divisions
 from panshi.domains.accounts.models import Account, FormerName
 from panshi.ground.search.services import Findable, put_many, rebuild
+from panshi.ground.settings.models import RecordKind
+from panshi.ground.settings.reports import texts_found
 
 
 def put_accounts(accounts: Iterable[Account]) -> None:
@@ -15,7 +17,8 @@ def put_accounts(accounts: Iterable[Account]) -> None:
     known = FormerName.objects.filter(account_id__in=[row.pk for row in rows]).order_by("pk")
     for pk, name in known.values_list("account_id", "name"):
         former[pk].append(name)
-    put_many(records=(findable(row, former.get(row.pk, ())) for row in rows))
+    texts = texts_found(RecordKind.ACCOUNT, [row.pk for row in rows])
+    put_many(records=(findable(row, (*former.get(row.pk, ()), *texts.get(row.pk, ()))) for row in rows))
 
 
 def put_new_accounts(accounts: Iterable[Account]) -> None:
@@ -28,16 +31,17 @@ def rebuild_accounts() -> int:
     former: dict[int, list[str]] = defaultdict(list)
     for pk, name in FormerName.objects.order_by("pk").values_list("account_id", "name"):
         former[pk].append(name)
+    texts = texts_found(RecordKind.ACCOUNT)
 
     def everything() -> Iterator[Findable]:
         for row in Account.objects.standing().order_by("pk").iterator(chunk_size=5000):
-            yield findable(row, former.get(row.pk, ()))
+            yield findable(row, (*former.get(row.pk, ()), *texts.get(row.pk, ())))
 
     return rebuild(kind="account", records=everything())
 
 
-def findable(account: Account, former_names: Iterable[str]) -> Findable:
-    """One account as search knows it."""
+def findable(account: Account, other_texts: Iterable[str]) -> Findable:
+    """One account as search knows it; `other_texts` are former names and texts of custom fields."""
     region = divisions.label(account.region) if account.region else ""
     return Findable(
         kind="account",
@@ -46,5 +50,5 @@ def findable(account: Account, former_names: Iterable[str]) -> Findable:
         title=account.name,
         subtitle=" · ".join(filter(None, (account.code, region))),
         keys=tuple(filter(None, (account.code, account.uscc, account.phone_key))),
-        texts=tuple(filter(None, (account.short_name, *former_names))),
+        texts=tuple(filter(None, (account.short_name, *other_texts))),
     )

@@ -4,6 +4,7 @@ Every member of a tree of two or more carries the root as its `group`, the root 
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -59,11 +60,11 @@ def place_in_group(
 def join_group(account: Account, *, parent_id: int, by: Viewer) -> None:
     """Set parent and group of a saved account and its subtree. Raises `CannotPlaceInGroup`."""
     require_reach(parent_id, by=by, permission="accounts.view")
-    _lock_trees({account.pk, parent_id})
+    lock_trees({account.pk, parent_id})
     parent = Account.objects.get(pk=parent_id)
     if parent.merged_into_id is not None:
         raise CannotPlaceInGroup(_("上级客户已并入其他客户。"), field="parent")
-    below = _subtree(account.pk)
+    below = subtree(account.pk)
     if parent_id in below:
         raise CannotPlaceInGroup(_("上级客户不能是自己或自己的下级。"), field="parent")
     old_root = account.group_id
@@ -76,8 +77,8 @@ def join_group(account: Account, *, parent_id: int, by: Viewer) -> None:
 
 def _leave_group(account: Account) -> None:
     """Make the account the root of what is below it."""
-    _lock_trees({account.pk})
-    below = _subtree(account.pk)
+    lock_trees({account.pk})
+    below = subtree(account.pk)
     old_root = account.group_id
     own = account.pk if len(below) > 1 else None
     Account.objects.filter(pk__in=below).update(group_id=own)
@@ -92,12 +93,36 @@ def _dissolve_if_alone(root_id: int | None) -> None:
         Account.objects.filter(pk=root_id, group_id=root_id).update(group_id=None)
 
 
-def _lock_trees(account_ids: set[int]) -> None:
+def lock_trees(account_ids: set[int]) -> None:
     """Lock the roots of the trees concerned: every change of a tree passes here, so no two can close a circle."""
     locked_roots: set[int] = set()
     while not (roots := _roots(account_ids)) <= locked_roots:
         list(Account.objects.select_for_update().filter(pk__in=roots).order_by("pk").values_list("pk"))
         locked_roots |= roots
+
+
+def regroup(account_ids: Iterable[int]) -> None:
+    """Give every member of the trees that hold these accounts its root as group, and accounts alone none."""
+    done: set[int] = set()
+    for account_id in account_ids:
+        if account_id in done:
+            continue
+        members = subtree(top(account_id))
+        group = top(account_id) if len(members) > 1 else None
+        rows = Account.objects.filter(pk__in=members)
+        (rows.exclude(group=None) if group is None else rows.exclude(group_id=group)).update(group_id=group)
+        done |= members
+
+
+def top(account_id: int) -> int:
+    """The account that nothing stands above, one query a level."""
+    seen = {account_id}
+    while True:
+        parent = Account.objects.filter(pk=account_id).values_list("parent_id", flat=True).first()
+        if parent is None or parent in seen:
+            return account_id
+        seen.add(parent)
+        account_id = parent
 
 
 def _roots(account_ids: set[int]) -> set[int]:
@@ -106,7 +131,7 @@ def _roots(account_ids: set[int]) -> set[int]:
     }
 
 
-def _subtree(account_id: int) -> set[int]:
+def subtree(account_id: int) -> set[int]:
     """The account and everything below it, one query a level."""
     found, level = {account_id}, [account_id]
     while level:

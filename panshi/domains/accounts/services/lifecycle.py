@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from panshi.domains.accounts import events
-from panshi.domains.accounts.models import Account, Lifecycle, LifecycleRecord
+from panshi.domains.accounts.models import (
+    Account,
+    Lifecycle,
+    LifecycleProposal,
+    LifecycleRecord,
+    ProposalState,
+)
+from panshi.domains.accounts.reports.lifecycle import LifecycleRules
+from panshi.domains.accounts.services.completeness import measure
 from panshi.domains.accounts.services.locking import locked
 from panshi.ground.audit.services import record
 from panshi.ground.base.refusals import Refused
@@ -58,7 +66,7 @@ def change_lifecycle(
     by: Viewer,
     at: dt.datetime,
 ) -> Account:
-    """Move the account along its life, with the reason in words."""
+    """Move the account along its life, with the reason in words. The rules leave it alone for a while after that."""
     record_ = locked(account.pk, by=by, permission="accounts.edit")
     if expected_version is not None:
         record_.expect(expected_version)
@@ -68,8 +76,17 @@ def change_lifecycle(
         raise CannotChangeLifecycle(_("请说明变更的理由。"), field="reason")
     before, on = record_.lifecycle, timezone.localdate(at)
     record_.lifecycle, record_.lifecycle_since_on = to, on
+    record_.lifecycle_held_until_on = on + dt.timedelta(days=LifecycleRules.load().hold_days)
     record_.step(at=at)
-    record_.save(update_fields=["lifecycle", "lifecycle_since_on", "version", "updated_at"])
+    record_.save(
+        update_fields=[
+            *("lifecycle", "lifecycle_since_on", "lifecycle_held_until_on"),
+            *("version", "updated_at"),
+        ]
+    )
+    LifecycleProposal.objects.open().filter(account=record_).update(
+        state=ProposalState.LAPSED, answered_at=at
+    )
     LifecycleRecord.objects.create(
         account=record_,
         before=before,
@@ -85,9 +102,11 @@ def change_lifecycle(
         by_id=by.person_id,
         account_id=record_.pk,
         subject_id=record_.pk,
+        changes={"reason": ("", reason.strip()[:200])},
         before=before,
         after=to,
         on=on,
         version=record_.version,
     )
+    measure([record_.pk], at=at)
     return record_

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from django.utils import timezone
+
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import Account, LifecycleRecord
 from panshi.domains.accounts.services.finding import put_new_accounts
@@ -33,6 +35,10 @@ def open_accounts(
     to check.
     """
     draw_codes([account for account in accounts if not account.code])
+    on = timezone.localdate(at)
+    for account in accounts:
+        if account.owner_id is not None:
+            account.owner_since_on = on
     insert_rows(Account, accounts)
     insert_rows(
         LifecycleRecord,

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from panshi.domains.accounts import events
 from panshi.domains.accounts.models import Account, TeamMember, TeamRole
+from panshi.domains.accounts.services.completeness import measure
 from panshi.domains.accounts.services.locking import locked
 from panshi.ground.audit.kinds import EventKind
 from panshi.ground.audit.services import record
 from panshi.ground.base.refusals import Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
+from panshi.ground.notices.services import notify
 
 
 class CannotChangeTeam(Refused):
@@ -27,7 +29,9 @@ def add_member(*, account: Account, person: Person, role: str, by: Viewer, at: d
     record_ = locked(account.pk, by=by, permission="accounts.assign")
     if TeamMember.objects.filter(account=record_, person=person, role=role).exists():
         raise CannotChangeTeam(_("此人已在团队中担任这个角色。"), field="person")
-    return _add(record_, person.pk, role, by=by, at=at)
+    member = _add(record_, person.pk, role, by=by, at=at)
+    measure([record_.pk], at=at)
+    return member
 
 
 @transaction.atomic
@@ -38,6 +42,7 @@ def remove_member(*, member: TeamMember, by: Viewer, at: dt.datetime) -> None:
     if found is None:
         raise CannotChangeTeam(_("此人已不在团队中。"))
     _remove(found, by=by, at=at)
+    measure([record_.pk], at=at)
 
 
 @transaction.atomic
@@ -51,7 +56,9 @@ def set_team(
     for pair, member in known.items():
         if pair not in wanted:
             _remove(member, by=by, at=at)
-    return [known.get(pair) or _add(record_, *pair, by=by, at=at) for pair in wanted]
+    team = [known.get(pair) or _add(record_, *pair, by=by, at=at) for pair in wanted]
+    measure([record_.pk], at=at)
+    return team
 
 
 def _add(account: Account, person_id: int, role: str, *, by: Viewer, at: dt.datetime) -> TeamMember:
@@ -63,6 +70,7 @@ def _add(account: Account, person_id: int, role: str, *, by: Viewer, at: dt.date
         account=account, person_id=person_id, role=role, since_on=timezone.localdate(at)
     )
     _note(events.MEMBER_ADDED, member, by=by, at=at)
+    notify(events.TEAM_JOINED, to=[person_id], at=at, by_id=by.person_id, account_id=account.pk)
     return member
 
 

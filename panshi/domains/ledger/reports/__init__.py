@@ -21,6 +21,7 @@ from panshi.domains.ledger.reports.standing import (
     months_of,
     trade_trend,
 )
+from panshi.domains.ledger.reports.years import sales_of, year_sales
 
 __all__ = [
     "Choice",
@@ -41,6 +42,8 @@ __all__ = [
     "reasons_in_words",
     "rejected_sample",
     "remembered",
+    "sales_of",
     "trade_trend",
     "uncompared_lines",
+    "year_sales",
 ]

@@ -5,12 +5,16 @@ A merged account stands for the one that took it over. Codes and names are read 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from panshi.calc.naming import matching_name
 from panshi.calc.uscc import compact
 from panshi.domains.accounts.models import Account
+from panshi.domains.ledger.models import Decision, UnknownAccount
 from panshi.domains.ledger.reports.standing import merged_accounts
 from panshi.engines.analytics.values import ForeignAccount
+
+CHUNK: Final = 2000
 
 
 @dataclass(slots=True)
@@ -46,6 +50,24 @@ class Known:
     def _by_name(self, name: str) -> int | None:
         found = self.names.get(matching_name(name)[:200], set()) if name else set()
         return next(iter(found)) if len(found) == 1 else None
+
+
+def remembered_matches(source_id: int, foreign: Iterable[ForeignAccount]) -> dict[int, int]:
+    """Keys of unknown accounts that an earlier batch of the source had matched, each with our account; the newest
+    decision counts, and one taken back does not."""
+    named = {(each.code[:200], each.uscc[:200], each.name[:400]): each.key for each in foreign}
+    decided = UnknownAccount.objects.filter(
+        batch__source=source_id, decision__in=[Decision.MATCHED, Decision.CREATED], forgotten=False
+    )
+    merged, found = merged_accounts(), dict[int, int]()
+    names = sorted({name for _code, _uscc, name in named})
+    for start in range(0, len(names), CHUNK):
+        rows = decided.filter(name__in=names[start : start + CHUNK]).order_by("pk")
+        for code, uscc, name, account_id in rows.values_list("code", "uscc", "name", "account_id"):
+            key = named.get((code, uscc, name))
+            if key is not None:
+                found[key] = merged.get(account_id, account_id)
+    return found
 
 
 def match(foreign: Iterable[ForeignAccount]) -> tuple[dict[int, int], list[ForeignAccount]]:

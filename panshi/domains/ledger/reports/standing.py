@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from panshi.calc.periods import add_months, month_of
 from panshi.domains.accounts.models import Account
@@ -65,9 +66,11 @@ def months_of(
     """The last `months` calendar months up to the one of `until`, oldest first, with what was merged into it."""
     last = month_of(until)
     first = add_months(last, 1 - months)
-    ids = [account.pk, *Account.objects.filter(merged_into=account).values_list("pk", flat=True)]
-    rows = AccountMonth.objects.visible_to(viewer).filter(
-        account_id__in=ids, month__gte=first, month__lte=last, currency=currency
+    # Months stay keyed by the account the ledger names: whoever sees the winner sees what was merged into it.
+    seen = Account.objects.visible_to(viewer, "ledger.view").filter(pk=account.pk)
+    ids = Account.objects.filter(Q(pk__in=seen) | Q(merged_into__in=seen))
+    rows = AccountMonth.objects.filter(
+        account_id__in=ids.values("pk"), month__gte=first, month__lte=last, currency=currency
     )
     found = _by_month(rows.values_list("month", "lines", "amount", "cost", "quantity"))
     nothing = (0, Decimal(0), Decimal(0), Decimal(0))

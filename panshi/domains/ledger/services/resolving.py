@@ -16,6 +16,7 @@ from panshi.domains.accounts.models.cleaning import (
     clean_code,
     derive,
 )
+from panshi.domains.accounts.services.completeness import measure
 from panshi.domains.accounts.services.opening import open_accounts
 from panshi.domains.ledger import events
 from panshi.domains.ledger.models import Batch, BatchState, Decision, UnknownAccount
@@ -46,6 +47,7 @@ def match_unknown(
     if account.merged_into_id is not None:
         raise CannotResolveAccount(_("此客户已并入其他客户，请选择合并后的客户。"), field="account")
     row.decision, row.account, row.problem = Decision.MATCHED, account, ""
+    row.remembered = False
     row.save()
     _note(row.batch_id, Decision.MATCHED, 1, by=by, at=at)
     return row
@@ -53,8 +55,13 @@ def match_unknown(
 
 @transaction.atomic
 def reopen_unknown(*, unknown: UnknownAccount, by: Viewer, at: dt.datetime) -> UnknownAccount:
-    """Take a decision back; an account that was opened stays."""
+    """Take a decision back, also one remembered from earlier batches of the source; an opened account stays."""
     row = _open_to_decision(unknown, by=by)
+    if row.remembered:
+        UnknownAccount.objects.filter(
+            batch__source=row.batch.source_id, code=row.code, uscc=row.uscc, name=row.name
+        ).exclude(pk=row.pk).update(forgotten=True)
+        row.remembered = False
     row.decision, row.account = Decision.OPEN, None
     row.save()
     return row
@@ -88,6 +95,7 @@ def create_unknown(*, batch: Batch, keys: Collection[int] | None = None, by: Vie
     drafts = [(unknown, opening.draft(unknown)) for unknown in chosen]
     accounts = [account for _unknown, account in drafts if account is not None]
     open_accounts(accounts, reason=_("台账中有交易"), by=by, at=at)
+    measure((account.pk for account in accounts), at=at)
     for unknown, account in drafts:
         if account is not None:
             unknown.decision, unknown.account, unknown.problem = Decision.CREATED, account, ""

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from panshi.calc.periods import DayOrder
-from panshi.domains.ledger.models import Batch, BatchState, UnknownAccount
+from panshi.domains.ledger.models import Batch, BatchState, Decision, UnknownAccount
 from panshi.domains.ledger.reports.batches import remembered
-from panshi.domains.ledger.reports.matching import match
+from panshi.domains.ledger.reports.matching import match, remembered_matches
 from panshi.domains.ledger.reports.standing import batch_folder, head_version, ledger_folder
 from panshi.domains.ledger.services.batches import FILE, CannotReadLedger, locked, move
 from panshi.engines.analytics import ledger
@@ -94,6 +94,7 @@ def keep_staged(*, batch_id: int, found: StagedBatch, by: Viewer, at: dt.datetim
     row.lines_unchanged, row.lines_split = comparison.unchanged, comparison.split_lines
     row.split_documents = list(comparison.split_documents[:SHOWN_SPLIT])
     row.unknown_accounts.all().delete()
+    before = remembered_matches(row.source_id, found.unknown)
     UnknownAccount.objects.bulk_create(
         (
             UnknownAccount(
@@ -104,6 +105,9 @@ def keep_staged(*, batch_id: int, found: StagedBatch, by: Viewer, at: dt.datetim
                 name=each.name[:400],
                 lines=each.lines,
                 amount=each.amount,
+                decision=Decision.MATCHED if each.key in before else Decision.OPEN,
+                account_id=before.get(each.key),
+                remembered=each.key in before,
             )
             for each in found.unknown
         ),

@@ -1,7 +1,7 @@
 """What one cell of a customer file means: text as people type and export it, read into the value of a field."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from panshi.calc.reading import Unreadable
 from panshi.calc.reference import divisions, industries
 from panshi.domains.accounts.models import Account
 from panshi.ground.identity.models import Person, Unit
+from panshi.ground.settings.fields import PREFIX
 
 MONEY: Final = ("registered_capital", "annual_revenue", "procurement_budget")
 CHOICES: Final = ("ownership_type", "size", "development_mode", "lifecycle")
@@ -27,13 +28,15 @@ class UnreadableCell(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One row read: editable `values`, `references` (code, owner_id, unit_id, parent, lifecycle), and what failed."""
+    """One row read: editable `values`, `references` (code, owner_id, unit_id, parent, lifecycle), what failed, and the
+    texts of `custom` fields by name."""
 
     number: int
     cells: tuple[str, ...]
     values: dict[str, Any]
     references: dict[str, Any]
     problems: dict[str, str]
+    custom: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +64,42 @@ def _by_name(rows: Iterable[tuple[int, str, str]]) -> dict[str, int | None]:
     return found | codes
 
 
-def read_row(number: int, cells: tuple[str, ...], mapping: Mapping[str, int], names: Names) -> ReadRow:
-    """Read one row by its mapping. Empty cells say nothing: they leave what is stored as it is."""
+def read_row(
+    number: int, cells: tuple[str, ...], mapping: Mapping[str, int], names: Names, *, clear: str = ""
+) -> ReadRow:
+    """Read one row by its mapping. Empty cells say nothing: they leave what is stored as it is; a cell that says
+    `clear` empties the field."""
     row = ReadRow(number, cells, {}, {}, {})
-    for field, position in mapping.items():
+    cleared: list[str] = []
+    for name, position in mapping.items():
         text = cells[position] if position < len(cells) else ""
         if not text:
             continue
-        target = row.references if field in REFERENCES else row.values
+        if text == clear:
+            cleared.append(name)
+            continue
+        if name.startswith(PREFIX):
+            row.custom[name] = text
+            continue
+        target = row.references if name in REFERENCES else row.values
         try:
-            target[field] = _READERS.get(field, _text)(text, field, names)
+            target[name] = _READERS.get(name, _text)(text, name, names)
         except UnreadableCell as error:
-            row.problems[field] = str(error)
+            row.problems[name] = str(error)
     _join_region(row)
+    for name in cleared:
+        clear_field(row, name, REFERENCES)
     return row
+
+
+def clear_field(row: ReadRow, name: str, references: Collection[str]) -> None:
+    """Empty a field; what identifies a record or gives it its place cannot be empty."""
+    if name.startswith(PREFIX):
+        row.custom[name] = ""
+    elif name in references:
+        row.problems[name] = _("不能清空")
+    else:
+        row.values[name] = ""
 
 
 def _join_region(row: ReadRow) -> None:
@@ -145,6 +170,11 @@ def _codes(field: str) -> Mapping[str, str]:
 
 
 def _owner(text: str, field: str, names: Names) -> int:
+    return owner_of(text, names)
+
+
+def owner_of(text: str, names: Names) -> int:
+    """Whom a cell names."""
     return _only(names.people, text, _("没有找到人员“%(text)s”"), _("有多人名为“%(text)s”，请写登录名"))
 
 

@@ -3,11 +3,9 @@
 Preview and import both ask here, so that what a person saw is what happens.
 """
 
-import datetime as dt
-import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -22,65 +20,53 @@ from panshi.domains.accounts.models.cleaning import (
     derive,
 )
 from panshi.domains.accounts.models.fields import MONEY_FIELDS
+from panshi.domains.accounts.reports.assigning import Move, sorted_moves
 from panshi.domains.accounts.reports.duplicates import Match
-from panshi.domains.accounts.reports.imports.cells import Names, ReadRow, read_row
+from panshi.domains.accounts.reports.imports.cells import Names, read_row
 from panshi.domains.accounts.reports.imports.columns import import_fields
+from panshi.domains.accounts.reports.imports.custom import fill_custom
 from panshi.domains.accounts.reports.imports.known import CHUNK, Known
+from panshi.domains.accounts.reports.imports.rows import Checked, Outcome, Rules
 from panshi.domains.accounts.reports.staff import CannotAssignOwner, Staff
 from panshi.engines.sheets.reading import SheetRow
 from panshi.ground.base.viewer import Viewer
-
-
-class Outcome(enum.Enum):
-    """What becomes of a row."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    UNCHANGED = "unchanged"
-    REJECT = "reject"
+from panshi.ground.settings.reports import value
 
 
 @dataclass(slots=True)
-class CheckedRow:
-    """One row and what becomes of it. `account` is the new or the known one with the values set, not saved;
-    `changes` what differs from what is stored; `problems` why it is rejected, as sentences."""
+class CheckedRow(Checked):
+    """One row of a customer file. `account` is the new or the known one with the values set, not saved; `move` what
+    becomes of a known one's owner."""
 
-    read: ReadRow
-    outcome: Outcome = Outcome.CREATE
     account: Account | None = None
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     matches: list[Match] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    move: Move | None = None
 
-    def reject(self, *sentences: str) -> None:
-        """Say why the row is not taken."""
-        self.outcome = Outcome.REJECT
-        self.problems.extend(sentences)
+    @property
+    def record_id(self) -> int | None:
+        """The known account."""
+        return self.account.pk if self.account is not None else None
 
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How a batch is applied: by whom, when, which rows may be written, whether look-alikes are taken."""
-
-    mode: str
-    keep_duplicates: bool
-    by: Viewer
-    at: dt.datetime
-    on: dt.date
-    lock: bool = False
+    @property
+    def bearer_id(self) -> int | None:
+        """The account itself."""
+        return self.record_id
 
 
 def check_rows(rows: Sequence[SheetRow], mapping: Mapping[str, int], rules: Rules) -> list[CheckedRow]:
     """Decide every row; a bounded number of queries for any number of rows."""
     names = Names.load()
-    checked = [CheckedRow(read_row(row.number, row.cells, mapping, names)) for row in rows]
+    clear: str = value("lists.import_clear_mark")
+    checked = [CheckedRow(read_row(row.number, row.cells, mapping, names, clear=clear)) for row in rows]
     labels = {one.name: str(one.label) for one in import_fields(rules.by)}
     _once_in_file(checked)
     _find_known(checked, rules)
     staff = Staff.load(on=rules.on)
     for row in checked:
         _fill(row, labels, staff, rules)
+    fill_custom(checked, mapping, names, by=rules.by)
     _require_reach(checked, rules)
+    _hand_over(checked, staff, rules)
     _compare(checked, rules)
     return checked
 
@@ -91,8 +77,8 @@ def _once_in_file(checked: Iterable[CheckedRow]) -> None:
     for row in checked:
         code = str(row.read.references.get("code", ""))
         uscc = compact(str(row.read.values.get("uscc", "")))
-        for kind, value in (("code", code), ("uscc", uscc)):
-            first = seen.setdefault((kind, value), row.read.number) if value else row.read.number
+        for kind, text in (("code", code), ("uscc", uscc)):
+            first = seen.setdefault((kind, text), row.read.number) if text else row.read.number
             if first != row.read.number:
                 row.reject(_("与第 %(row)d 行的编号或信用代码相同") % {"row": first})
 
@@ -183,11 +169,11 @@ def _set_values(row: CheckedRow, labels: Mapping[str, str], rules: Rules) -> Non
     assert account is not None
     try:
         cleaned = clean(row.read.values, on=rules.on)
-        for name, value in cleaned.items():
+        for name, after in cleaned.items():
             before = getattr(account, name)
-            if before != value:
-                row.changes[name] = (before, value)
-                setattr(account, name, value)
+            if before != after:
+                row.changes[name] = (before, after)
+                setattr(account, name, after)
         check_together(account)
     except CannotSaveAccount as refusal:
         row.problems += [f"{labels.get(name, name)}：{why}" for name, why in refusal.errors.items()]
@@ -219,6 +205,34 @@ def _require_reach(checked: Sequence[CheckedRow], rules: Rules) -> None:
             )
         if not inside:
             row.reject(_("超出您的权限范围"))
+
+
+def _hand_over(checked: Sequence[CheckedRow], staff: Staff, rules: Rules) -> None:
+    """Known accounts that the file gives to another owner: the rules of assigning, each row for itself."""
+    wanted: dict[int, tuple[int | None, int | None] | None] = {}
+    named: dict[int, CheckedRow] = {}
+    for row in checked:
+        owner, account = row.read.references.get("owner"), row.account
+        if owner is None or account is None or account.pk is None or row.outcome is Outcome.REJECT:
+            continue
+        if account.owner_id == owner:
+            continue
+        try:
+            wanted[account.pk] = staff.settle(owner, None)
+            named[account.pk] = row
+        except CannotAssignOwner as refusal:
+            row.reject(refusal.message)
+    if not wanted:
+        return
+    keys = list(wanted)
+    for start in range(0, len(keys), CHUNK):
+        part = {key: wanted[key] for key in keys[start : start + CHUNK]}
+        found = sorted_moves(part, viewer=rules.by, on=rules.on)
+        for move in found.moves:
+            named[move.account_id].move = move
+            named[move.account_id].outcome = Outcome.UPDATE
+        for pk, why in found.refused.items():
+            named[pk].reject(why)
 
 
 def _reached(ids: Sequence[int], by: Viewer, permission: str) -> set[int]:

@@ -1,10 +1,6 @@
-"""Which fields a customer file may fill, and the headings that mean them in Chinese and English.
+"""Which fields a customer file may fill, and the headings that mean them in Chinese and English."""
 
-Guessing only proposes: what a person mapped for a heading before is remembered and comes first.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -13,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from panshi.domains.accounts.models import Account
 from panshi.domains.accounts.models.fields import MONEY_FIELDS
-from panshi.engines.analytics.headings import normalise
+from panshi.domains.accounts.reports.imports.cells import CHOICES
+from panshi.domains.accounts.reports.imports.kinds import ImportField
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.settings.reports import preference
-
-REMEMBERED: Final = "accounts.import.mapping"
+from panshi.ground.settings.models import RecordKind
+from panshi.ground.settings.reports import custom_fields
 
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "code": (
@@ -61,6 +57,8 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "size": ("企业规模", "公司规模", "规模", "size", "companysize", "enterprisesize"),
     "registered_capital": ("注册资本", "注册资金", "registeredcapital", "capital"),
+    "legal_representative": ("法定代表人", "法人代表", "法人", "legalrepresentative", "legalperson"),
+    "general_manager": ("总经理", "经理", "generalmanager", "ceo"),
     "founded_on": ("成立日期", "成立时间", "注册日期", "founded", "foundedon", "established", "foundingdate"),
     "employees": ("员工人数", "员工数", "人数", "人员规模", "employees", "headcount", "staff"),
     "annual_revenue": ("年营业额", "年销售额", "营业收入", "年收入", "annualrevenue", "revenue", "turnover"),
@@ -82,6 +80,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "present_problems": ("目前存在的问题", "存在问题", "presentproblems"),
     "procurement_budget": ("年度采购预算", "采购预算", "procurementbudget", "budget"),
     "procurement_procedure": ("采购程序", "采购流程", "procurementprocedure"),
+    "payment_terms": ("付款条件", "付款方式", "账期", "结算方式", "paymentterms", "terms"),
     "invoice_title": ("开票名称", "发票抬头", "invoicetitle"),
     "invoice_address": ("开票地址", "invoiceaddress"),
     "invoice_phone": ("开票电话", "invoicephone"),
@@ -105,17 +104,23 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 """Written as `normalise` leaves them; the first heading found wins."""
 
 
-ONLY_NEW: Final = frozenset({"owner", "unit", "lifecycle", "parent"})
+ONLY_NEW: Final = frozenset({"unit", "lifecycle", "parent"})
 """Changing these on known accounts is a decision with rights and reasons of its own."""
 
-
-@dataclass(frozen=True, slots=True)
-class ImportField:
-    """One field a file may fill; `only_new` for what an import sets on new accounts and never changes on known ones."""
-
-    name: str
-    label: str | Promise
-    only_new: bool = False
+NOTES: Final[Mapping[str, Promise]] = {
+    "name": _("必填（新建时）"),
+    "code": _("更新时按此识别客户；新建留空则自动编号"),
+    "uscc": _("18 位；更新时也可按此识别客户"),
+    "registered_capital": _("可写 500万、1.2亿"),
+    "annual_revenue": _("可写 500万、1.2亿"),
+    "procurement_budget": _("可写 500万、1.2亿"),
+    "founded_on": _("如 2001-03-04"),
+    "industry": _("国标行业代码或名称"),
+    "owner": _("登录名或姓名；已有客户换负责人需要指派权限"),
+    "unit": _("组织代码或名称；只用于新客户"),
+    "parent": _("只用于新客户"),
+    "lifecycle": _("只用于新客户"),
+}
 
 
 @cache
@@ -124,12 +129,33 @@ def _extra_labels() -> Mapping[str, Promise]:
 
 
 def import_fields(viewer: Viewer) -> list[ImportField]:
-    """The fields the viewer may fill, in the order of the archive."""
+    """The fields the viewer may fill, in the order of the archive; custom ones last."""
     hidden = () if viewer.may("accounts.money") else MONEY_FIELDS
-    return [
-        ImportField(name, _extra_labels().get(name) or _label(name), name in ONLY_NEW)
+    own = [
+        ImportField(
+            name,
+            _extra_labels().get(name) or _label(name),
+            name in ONLY_NEW,
+            NOTES.get(name, ""),
+            _choices(name) if name in CHOICES else (),
+        )
         for name in HEADINGS
         if name not in hidden
+    ]
+    return own + custom_import_fields(RecordKind.ACCOUNT, viewer)
+
+
+def custom_import_fields(kind: RecordKind, viewer: Viewer) -> list[ImportField]:
+    """The custom fields of a kind of record, with the words they take."""
+    return [
+        ImportField(
+            spec.name,
+            spec.label,
+            False,
+            spec.help,
+            tuple(one.label for one in spec.choices if one.active),
+        )
+        for spec in custom_fields(kind, viewer=viewer)
     ]
 
 
@@ -138,36 +164,7 @@ def _label(name: str) -> str:
     return str(field.verbose_name)
 
 
-@cache
-def _meanings() -> Mapping[str, str]:
-    """Normalised heading → field."""
-    found: dict[str, str] = {}
-    for field, names in HEADINGS.items():
-        for name in names:
-            found.setdefault(normalise(name), field)
-    return found
-
-
-def is_known(heading: str) -> bool:
-    """Whether a heading means a field; finds the heading row of a file."""
-    return normalise(heading) in _meanings()
-
-
-def guess_mapping(headings: Sequence[str], *, viewer: Viewer) -> dict[str, int]:
-    """Field → position of its column: as mapped before, otherwise by meaning, each column and field once."""
-    allowed = {field.name for field in import_fields(viewer)}
-    before: dict[str, str] = preference(REMEMBERED, viewer=viewer, default={})
-    best: dict[str, tuple[int, int]] = {}
-    for position, heading in enumerate(headings):
-        key = normalise(heading)
-        field = before.get(key, _meanings().get(key, ""))
-        if field in allowed:
-            rank = -1 if key in before else HEADINGS[field].index(key)
-            best[field] = min(best.get(field, (rank, position)), (rank, position))
-    return {field: position for field, (_rank, position) in best.items()}
-
-
-def remembered_mapping(headings: Sequence[str], mapping: Mapping[str, int]) -> dict[str, str]:
-    """What to remember of a mapping: normalised heading → field, "" for a column left out."""
-    fields = {position: field for field, position in mapping.items()}
-    return {normalise(heading): fields.get(position, "") for position, heading in enumerate(headings)}
+def _choices(name: str) -> tuple[str, ...]:
+    """The words a field of choices takes, in the language of the page."""
+    field: Any = Account._meta.get_field(name)
+    return tuple(str(label) for _code, label in field.choices)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +12,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from panshi.domains.accounts.models import ImportBatch
-from panshi.domains.accounts.reports.imports.checking import CheckedRow, Outcome, Rules, check_rows
-from panshi.domains.accounts.reports.imports.columns import import_fields, is_known
+from panshi.domains.accounts.reports.imports.kinds import reading_of
+from panshi.domains.accounts.reports.imports.mapping import is_known
+from panshi.domains.accounts.reports.imports.rows import Checked, Outcome, Rules
 from panshi.engines.sheets.reading import Sheet, read_sheet
 from panshi.ground.base.viewer import Viewer
 
@@ -33,13 +35,15 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`labels` head the cells of `rows`; the counts speak of the first `checked` of `total` rows."""
+    """`labels` head the cells of `rows`; the counts speak of the first `checked` of `total` rows. `strangers` are
+    people the file names and nobody knows, with how many rows name each."""
 
     labels: tuple[str, ...]
     rows: tuple[PreviewRow, ...]
     counts: Mapping[Outcome, int]
     checked: int
     total: int
+    strangers: Mapping[str, int]
 
 
 def preview(
@@ -47,22 +51,25 @@ def preview(
 ) -> Preview:
     """Decide the first rows as the import would; nothing is written. Raises `UnreadableTable`."""
     sheet = open_sheet(batch)
-    rules = Rules(mode, False, viewer, at, timezone.localdate(at))
-    checked = check_rows(sheet.rows[:CHECKED], mapping, rules)
-    labels = {field.name: str(field.label) for field in import_fields(viewer) if field.name in mapping}
+    reading = reading_of(batch.kind)
+    rules = Rules(mode, False, viewer, at, timezone.localdate(at), choices=batch.choices)
+    checked = reading.check(sheet.rows[:CHECKED], mapping, rules)
+    labels = {field.name: str(field.label) for field in reading.fields(viewer) if field.name in mapping}
     positions = [mapping[name] for name in labels]
     # Rejected rows first: what needs a decision must not hide below fifty good rows.
     ranked = sorted(checked, key=lambda row: (row.outcome is not Outcome.REJECT, row.read.number))[:SHOWN]
     rows = tuple(_shown(row, positions) for row in sorted(ranked, key=lambda row: row.read.number))
     counts = Counter(row.outcome for row in checked)
-    return Preview(tuple(labels.values()), rows, counts, len(checked), len(sheet.rows))
+    return Preview(
+        tuple(labels.values()), rows, counts, len(checked), len(sheet.rows), reading.strangers(checked)
+    )
 
 
 def open_sheet(batch: ImportBatch) -> Sheet:
     """The uploaded table of a batch."""
-    return read_sheet(Path(default_storage.path(batch.path)), recognise=is_known)
+    return read_sheet(Path(default_storage.path(batch.path)), recognise=partial(is_known, batch.kind))
 
 
-def _shown(row: CheckedRow, positions: list[int]) -> PreviewRow:
+def _shown(row: Checked, positions: list[int]) -> PreviewRow:
     cells = tuple(row.read.cells[position] for position in positions)
     return PreviewRow(row.read.number, row.outcome, cells, tuple(row.problems))

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from panshi.domains.accounts.models import ImportBatch
-from panshi.domains.accounts.reports.imports.checking import CheckedRow
+from panshi.domains.accounts.reports.imports.rows import Checked
 from panshi.engines.sheets.writing import Value, write_xlsx
 from panshi.ground.base.refusals import Refused
 
@@ -17,7 +17,7 @@ class CannotWriteRejects(Refused):
     """The file could not be written; the import is not applied either."""
 
 
-def write_rejects(batch: ImportBatch, checked: Sequence[CheckedRow]) -> str:
+def write_rejects(batch: ImportBatch, checked: Sequence[Checked]) -> str:
     """Write the workbook and answer its path; "" when every row was taken. A second run replaces the file."""
     told = [row for row in checked if row.problems]
     if not told:
@@ -33,4 +33,4 @@ def write_rejects(batch: ImportBatch, checked: Sequence[CheckedRow]) -> str:
         default_storage.delete(path)
         return str(default_storage.save(path, ContentFile(book.getvalue())))
     except OSError as error:
-        raise CannotWriteRejects(_("无法写入错误文件，请检查服务器磁盘空间；客户没有改动。")) from error
+        raise CannotWriteRejects(_("无法写入错误文件，请检查服务器磁盘空间；数据没有改动。")) from error

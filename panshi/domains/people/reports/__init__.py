@@ -12,7 +12,10 @@ from panshi.domains.accounts.models import Account
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.ground.base.models import NOT_PLANNED
 from panshi.ground.base.viewer import Viewer
+from panshi.ground.files.holders import Holder
 from panshi.ground.identity.models import Person
+from panshi.ground.settings.fields import FieldSpec
+from panshi.ground.settings.reports import lacking_among
 
 COMING_DAYS: Final = 7
 
@@ -87,3 +90,35 @@ def reminders(
 
 def _due(day: dt.date, on: dt.date) -> Due:
     return Due.OVERDUE if day < on else Due.TODAY if day == on else Due.COMING
+
+
+CONTACT_FILES: Final = Holder(
+    kind="contact",
+    label=_("联系人"),
+    change="people.edit",
+    visible=Contact.objects.visible_to,
+    titles=lambda ids: dict(Contact.objects.filter(pk__in=ids).values_list("pk", "name")),
+    account_of=lambda contact_id: (
+        Contact.objects.filter(pk=contact_id).values_list("account_id", flat=True).first()
+    ),
+)
+LOG_FILES: Final = Holder(
+    kind="log",
+    label=_("跟进"),
+    change="people.edit",
+    visible=LogEntry.objects.visible_to,
+    titles=lambda ids: {
+        pk: f"{on:%Y-%m-%d}" for pk, on in LogEntry.objects.filter(pk__in=ids).values_list("pk", "on")
+    },
+    account_of=lambda entry_id: (
+        LogEntry.objects.filter(pk=entry_id).values_list("account_id", flat=True).first()
+    ),
+)
+"""What of people at accounts holds files: a contact (a business card), a line of the contact log (a photo, minutes)."""
+
+
+def contacts_lacking(spec: FieldSpec, *, viewer: Viewer) -> int:
+    """How many contacts who still work at their account have no value of a custom field; only the number, for who
+    manages settings."""
+    viewer.require("settings.manage")
+    return lacking_among(Contact.objects.present(), spec)

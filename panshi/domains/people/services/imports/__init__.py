@@ -1,0 +1,1 @@
+"""Writing and undoing files of contacts and of the contact log."""
