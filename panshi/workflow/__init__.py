@@ -1,0 +1,1 @@
+"""Processes, approvals and the inbox: drawn, run, versioned; the only caller of the domains' decisions."""
