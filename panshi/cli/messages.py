@@ -46,6 +46,8 @@ CHANGING: Final = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n'
 )
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|\{\w+\}|(?<!%)%[sd]")
+LONE_PERCENT: Final = re.compile(r"(?<!%)(?:%%)*%(?![%(sd])")
+"""Templates format every sentence, so a per cent sign of theirs is written twice; one alone breaks the page."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -128,6 +130,8 @@ def problems(root: Path) -> Iterator[str]:
                 yield f"{language}: not translated: {_first(message)!r} ({message.locations[0][0]})"
             elif different := _other_placeholders(translation):
                 yield f"{language}: placeholders differ: {_first(message)!r} ({different})"
+            elif _of_template(message) and any(LONE_PERCENT.search(text) for text in _strings(translation)):
+                yield f"{language}: write %% for a per cent sign: {_first(message)!r}"
 
 
 def _messages(catalogue: Catalog) -> Iterator[Message]:
@@ -146,6 +150,10 @@ def _first(message: Message) -> str:
 
 def _complete(message: Message) -> bool:
     return all(_strings(message)) and not message.fuzzy
+
+
+def _of_template(message: Message) -> bool:
+    return any(Path(place).suffix in {".html", ".txt"} for place, _line in message.locations)
 
 
 def _other_placeholders(message: Message) -> str:

@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from panshi.cli.environment import make_sure_of_secrets
 from panshi.cli.house import ENV_FILE, Fault
@@ -19,11 +21,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=value("PANSHI_WEB_WORKERS", "2"), help="web workers (2)"
     )
     parser.add_argument("--threads", type=int, default=value("PANSHI_WEB_THREADS", "4"), help="of each (4)")
+    parser.add_argument(
+        "--only", choices=["web"], help="serve alone, where `panshi prepare` and `panshi work` run elsewhere"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare at the first start or after an upgrade, then serve until Ctrl-C or SIGTERM."""
     make_sure_of_address(arguments.bind)
+    os.environ["PANSHI_BIND"] = arguments.bind  # links in mails and calendars lead to where we serve
+    if arguments.only == "web":
+        make_sure_of_secrets()
+        return Supervisor([_web(arguments)]).run()
     if make_sure_of_secrets():
         print(f"Made {ENV_FILE} with fresh secrets, readable by you only. Keep a copy of it safe.")
     prepared = subprocess.run([sys.executable, "-m", "panshi.cli.main", "prepare"], check=False)
@@ -71,7 +80,15 @@ def _web(arguments: argparse.Namespace) -> Child:
     ]
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 - gunicorn's own heartbeat files; a disk can stall them
         words += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-    return Child("web", lambda dead: [sys.executable, *words])
+    return Child("web", lambda dead: [sys.executable, *words], environment=_counting())
+
+
+def _counting() -> dict[str, str]:
+    """Where the web workers keep their counts for monitors; emptied, for counts begin anew with the processes."""
+    folder = Path(os.environ.get("PANSHI_DATA", "var")).resolve() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _work() -> Child:

@@ -1,10 +1,11 @@
 """Keeps child processes running: starts them, restarts what dies, stops all when asked. No Django: it stays small."""
 
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Event as Flag
 from time import monotonic
 from typing import Final
@@ -23,6 +24,7 @@ class Child:
 
     name: str
     words: Callable[[int | None], Sequence[str]]
+    environment: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     not_before: float = 0.0
@@ -31,7 +33,7 @@ class Child:
     def start(self) -> None:
         """Start it, after a dead one or for the first time."""
         dead = self.process.pid if self.process else None
-        self.process = subprocess.Popen(self.words(dead))  # noqa: S603 - our own words
+        self.process = subprocess.Popen(self.words(dead), env={**os.environ, **self.environment})  # noqa: S603 - our own words
         self.started = monotonic()
 
     def look(self) -> bool:

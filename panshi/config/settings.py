@@ -1,9 +1,12 @@
 """Django's settings, one file, everything from the environment (see .env.example for every name)."""
 
+import json
 import os
 import secrets
+import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +36,15 @@ CSRF_TRUSTED_ORIGINS = _names("PANSHI_ORIGINS", "")
 BEHIND_HTTPS = _flag("PANSHI_HTTPS")
 BEHIND_PROXY = _flag("PANSHI_PROXY")
 
+
+def _own_address() -> str:
+    """Our address where nobody named it: the first host we answer to that is not this machine itself."""
+    outer = [host for host in ALLOWED_HOSTS if host not in {"127.0.0.1", "localhost", "[::1]", "*"}]
+    if outer:
+        return f"{'https' if BEHIND_HTTPS else 'http'}://{outer[0].lstrip('.')}"
+    return f"http://{os.environ.get('PANSHI_BIND', '127.0.0.1:8000')}"
+
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -45,20 +57,26 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_htmx",
     "django_vite",
+    "ninja",  # only for the files of the page that shows the API
     "panshi.ground.audit",
     "panshi.ground.identity",
     "panshi.ground.settings",
     "panshi.ground.work",
+    "panshi.ground.rules",
     "panshi.ground.search",
+    "panshi.ground.files",
+    "panshi.ground.notices",
     "panshi.domains.accounts",
     "panshi.domains.people",
     "panshi.domains.ledger",
     "panshi.domains.analytics",
+    "panshi.workflow",
     "panshi.web",
     "panshi.jobs",
 ]
 
 MIDDLEWARE = [
+    "panshi.web.record.RequestRecord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "panshi.web.security.ContentSecurityPolicy",
@@ -70,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "panshi.web.signin.middleware.SessionActivity",
+    "panshi.web.signin.demands.SecondFactorDemand",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -110,10 +129,15 @@ def _database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
             " PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864",
         }
+    elif "postgresql" in chosen["ENGINE"]:
+        # Pages are many and short: workers started for one of them cost more than they save, and take from the others.
+        chosen.setdefault("OPTIONS", {}).setdefault("options", "-c max_parallel_workers_per_gather=0")
     return chosen
 
 
 DATABASES = {"default": _database()}
+# SQLite makes plain indexes of those that carry more columns along for PostgreSQL; that is as it should be.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CACHES = {
@@ -136,10 +160,9 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+     "OPTIONS": {"user_attributes": ("username", "name", "email", "phone")}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]  # fmt: skip
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -164,6 +187,13 @@ USERSESSIONS_ADAPTER = "panshi.web.signin.adapters.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
+# Mail leaves through this server: smtp://user:password@host:587?tls=starttls or smtps://…; without it mail is off.
+MAIL_URL = os.environ.get("PANSHI_SMTP_URL", "")
+PUBLIC_URL = (os.environ.get("PANSHI_URL") or _own_address()).rstrip("/")
+"""What people type to reach us: links in mails begin with it."""
+MAIL_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"
+MAIL_FROM = os.environ.get("PANSHI_MAIL_FROM") or f"Panshi <no-reply@{MAIL_DOMAIN}>"
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
@@ -175,11 +205,22 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = (
     [PACKAGE / "web" / "static" / "dist"] if (PACKAGE / "web" / "static" / "dist").exists() else []
 )
+
+
+def _attachments() -> dict[str, Any]:
+    """Attached files lie on disk unless another storage of Django is named with its options as JSON (S3 and alike)."""
+    backend = os.environ.get("PANSHI_FILES_STORAGE")
+    if backend:
+        return {"BACKEND": backend, "OPTIONS": json.loads(os.environ.get("PANSHI_FILES_OPTIONS", "{}"))}
+    return {"BACKEND": "panshi.ground.files.store.WholeFiles", "OPTIONS": {"location": DATA / "files"}}
+
+
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA / "files"},
     },
+    "attachments": _attachments(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -210,12 +251,25 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+# A program that is given the path of each uploaded file and answers 0 when it is clean, 1 when it is not.
+SCAN_COMMAND = shlex.split(os.environ.get("PANSHI_SCAN_COMMAND", ""))
 UPLOAD_LIMIT = int(os.environ.get("PANSHI_UPLOAD_MB", "512")) * 1024 * 1024
 
+METRICS_TOKEN = os.environ.get("PANSHI_METRICS_TOKEN", "")
+LOG_LEVEL = os.environ.get("PANSHI_LOG", "WARNING").upper()
+LOG_FORMAT = "json" if os.environ.get("PANSHI_LOG_FORMAT") == "json" else "line"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("PANSHI_LOG", "WARNING")},
+    "formatters": {
+        "line": {
+            "()": "panshi.ground.base.logs.Lines",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "panshi.ground.base.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # One line for each request is much on a terminal; a machine that reads JSON wants them.
+    "loggers": {"panshi.requests": {"level": "INFO" if LOG_FORMAT == "json" else LOG_LEVEL}},
 }

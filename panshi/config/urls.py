@@ -1,8 +1,9 @@
-"""Which address leads to which room of the web face."""
+"""Which address leads to which face: the API under its own, the pages everywhere else."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("panshi.api.urls")),
     path("", include("panshi.web.urls")),
 ]
 

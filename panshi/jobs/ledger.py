@@ -17,6 +17,7 @@ from panshi.domains.ledger.models import Batch
 from panshi.domains.ledger.services.batches import COMMIT, INSPECT, REVERT, STAGE
 from panshi.domains.ledger.services.resolving import CREATE
 from panshi.domains.ledger.services.sales import SALES
+from panshi.domains.ledger.services.variance import ask_for_variances
 from panshi.ground.base.refusals import Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.work.kinds import Schedule, job
@@ -115,6 +116,7 @@ def push_sales(progress: Progress, *, due_on: str) -> Mapping[str, Any]:
     with progress.commit({"accounts": 0}) as result:
         if found is not None:
             result["accounts"] = services.finish_sales(found=found, by=_viewer(progress), at=timezone.now())
+            ask_for_variances(by=_viewer(progress), at=timezone.now())
     return result
 
 

@@ -1,4 +1,6 @@
-"""Django's registration of the web face."""
+"""Django's registration of the web face: what it writes and does in the background is told to the work room by name."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -8,3 +10,8 @@ class WebConfig(AppConfig):
 
     name = "panshi.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Register what lists do in the background, and papers; models may only be imported now."""
+        import_module("panshi.web.generic.background").register()
+        import_module("panshi.web.accounts.archive").register()

@@ -31,20 +31,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One system in the rail: the URL namespaces (`areas`) that belong to it, and whether the phone's bar shows it."""
+    """One system in the rail: the URL namespaces (`areas`) that belong to it, whether the phone's bar shows it, and
+    under which words where they are not its own."""
 
     label: Promise
     areas: tuple[str, ...]
     entries: tuple[Entry, ...]
     icon: str
     on_phone: bool = False
+    phone_label: Promise | str = ""
 
 
 GROUPS: Final = (
     Group(
         _("工作台"),
-        ("workbench",),
-        (Entry(_("工作台"), "workbench:home"),),
+        ("workbench", "exports"),
+        (
+            Entry(_("工作台"), "workbench:home"),
+            Entry(_("我的导出"), "exports:list"),
+        ),
         icon="home",
         on_phone=True,
     ),
@@ -53,9 +58,17 @@ GROUPS: Final = (
         ("accounts", "people", "ledger"),
         (
             Entry(_("档案"), "accounts:list", "accounts.view"),
+            Entry(_("公海"), "accounts:pools", "accounts.claim"),
+            Entry(_("在用设备"), "accounts:equipment", "accounts.view"),
+            Entry(_("钱包份额"), "accounts:wallets", "ledger.view"),
             Entry(_("联系人"), "people:list", "people.view"),
             Entry(_("跟进记录"), "people:log", "people.view"),
-            Entry(_("交易台账"), "ledger:list", "ledger.view"),
+            Entry(_("交易台账"), "ledger:list", "ledger.import"),
+            Entry(_("大客户类别建议"), "accounts:class_proposals", "accounts.assign"),
+            Entry(_("异动说明"), "accounts:variances", "ledger.view"),
+            Entry(_("销售收款是否平衡"), "accounts:balances", "ledger.view"),
+            Entry(_("流失建议"), "accounts:proposals", "accounts.edit"),
+            Entry(_("合并记录"), "accounts:merges", "accounts.merge"),
         ),
         icon="building",
         on_phone=True,
@@ -68,13 +81,35 @@ GROUPS: Final = (
         on_phone=True,
     ),
     Group(
+        _("流程"),
+        ("workflow",),
+        (
+            Entry(_("待办"), "workflow:inbox"),
+            Entry(_("已办"), "workflow:done"),
+            Entry(_("我发起的"), "workflow:mine"),
+            Entry(_("抄送"), "workflow:copied"),
+            Entry(_("全部申请"), "workflow:overseen", "processes.view"),
+            Entry(_("我的代理人"), "workflow:substitutes"),
+            Entry(_("流程统计"), "workflow:statistics", "processes.view"),
+            Entry(_("管理员队列"), "workflow:queue", "processes.manage"),
+            Entry(_("流程定义"), "workflow:definitions", "processes.manage"),
+        ),
+        icon="checklist",
+        on_phone=True,
+        phone_label=_("待办"),
+    ),
+    Group(
         _("设置"),
-        ("identity", "settings", "work", "audit"),
+        ("identity", "settings", "rules", "work", "audit"),
         (
             Entry(_("人员"), "identity:people", "identity.manage"),
             Entry(_("组织"), "identity:units", "identity.manage"),
             Entry(_("角色"), "identity:roles", "identity.manage"),
+            Entry(_("决策表"), "rules:list", "rules.manage"),
+            Entry(_("系统设置"), "settings:home", "settings.manage"),
             Entry(_("后台任务"), "work:list", "work.view"),
+            Entry(_("接口令牌"), "identity:all_tokens", "api.manage"),
+            Entry(_("发件箱"), "notices:outbox", "settings.manage"),
             Entry(_("审计记录"), "audit:list", "audit.view"),
         ),
         icon="settings",
@@ -82,8 +117,9 @@ GROUPS: Final = (
 )
 
 CREATE: Final = (
+    Entry(_("发起申请"), "workflow:start", icon="send"),
     Entry(_("新建客户"), "accounts:create", "accounts.create", icon="building"),
-    Entry(_("导入客户"), "accounts:import", "accounts.import", icon="table-import"),
+    Entry(_("导入数据"), "imports:upload", "accounts.import", icon="table-import"),
     Entry(_("导入交易台账"), "ledger:upload", "ledger.import", icon="database-import"),
 )
 
@@ -108,6 +144,7 @@ class Section:
     areas: tuple[str, ...]
     links: tuple[Link, ...]
     on_phone: bool
+    phone_label: str
 
     def holds(self, view_name: str) -> bool:
         """Whether a page belongs to this system."""
@@ -146,7 +183,16 @@ def _visible(held: frozenset[str], language: str) -> tuple[tuple[Section, ...], 
     for group in GROUPS:
         links = tuple(_links(group.entries, held))
         if links:
-            sections.append(Section(str(group.label), group.icon, group.areas, links, group.on_phone))
+            sections.append(
+                Section(
+                    str(group.label),
+                    group.icon,
+                    group.areas,
+                    links,
+                    group.on_phone,
+                    str(group.phone_label or group.label),
+                )
+            )
     return tuple(sections), tuple(_links(CREATE, held))
 
 

@@ -22,6 +22,7 @@ from panshi.ground.base.refusals import NotAllowed, Refused, Stale
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from panshi.ground.identity.reports import viewer_of
+from panshi.ground.settings.once import reading_once
 from panshi.web.errors import forbidden, outdated, refused
 
 P = ParamSpec("P")
@@ -55,7 +56,7 @@ class PersonMiddleware:
         ours.on = timezone.localdate(ours.at)
         ours.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(ours)))
         language = _language(ours)
-        with translation.override(language):
+        with translation.override(language), reading_once():
             answer = self.get_response(request)
         if isinstance(answer, StreamingHttpResponse):
             answer.streaming_content = _speaking(language, cast(Iterable[bytes], answer.streaming_content))

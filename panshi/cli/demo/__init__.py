@@ -25,10 +25,13 @@ def run(arguments: argparse.Namespace) -> int:
     from panshi.cli import house
     from panshi.cli.environment import make_sure_of_secrets
     from panshi.cli.migrate import bring_up_to_date
+    from panshi.cli.shipped import load_processes, load_tables
 
     make_sure_of_secrets()
     house.enter()
     bring_up_to_date()
+    load_tables()
+    load_processes()
     from panshi.cli.demo import company
 
     if arguments.new_passwords:

@@ -8,11 +8,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from django.conf import settings
 from django.core.files import File
 from django.utils import timezone
 
 from panshi.calc.periods import add_months, month_of
 from panshi.cli.demo import LOADED
+from panshi.cli.demo.equipment import load_equipment
 from panshi.cli.demo.load import (
     SEED,
     SIGNED_IN_ROLES,
@@ -21,13 +23,17 @@ from panshi.cli.demo.load import (
     load_organisation,
     settle_lifecycles,
 )
+from panshi.cli.demo.money import answer_some, load_balances
 from panshi.cli.demo.names import NameSource
 from panshi.cli.demo.organisation import COMPANY
+from panshi.cli.demo.pools import load_pools
+from panshi.cli.demo.requests import load_requests
 from panshi.cli.demo.trade import Buyer, write_ledger
 from panshi.domains.accounts.models import Account
 from panshi.domains.analytics.services import MONTHLY
 from panshi.domains.ledger.models import Batch, BatchState
 from panshi.domains.ledger.services import map_columns, open_batch, request_commit
+from panshi.domains.ledger.services.variance import VARIANCE
 from panshi.ground.audit.sealing import seal_pending
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Assignment, Person
@@ -53,7 +59,8 @@ def is_in_use() -> bool:
 
 
 def load(*, accounts: int, lines: int) -> list[Credential]:
-    """Load everything; answers how to sign in. About a minute for the usual size."""
+    """Load everything; answers how to sign in. About a minute for the usual size. Nobody made up is sent a mail."""
+    settings.MAIL_URL = ""
     at, started = timezone.now(), monotonic()
     on = timezone.localdate(at)
     seed = random.Random(SEED)
@@ -66,11 +73,20 @@ def load(*, accounts: int, lines: int) -> list[Credential]:
     print(f"three years of ledger up to {last_month:%Y-%m} …", flush=True)
     _import_ledger(made, last_month=last_month, lines=lines, keeper=staff.people["xiaoguan"], at=at)
     print("sales, lifecycles and the ABC classes of the last months …", flush=True)
-    settle_lifecycles(_fresh(made), on=on, at=at)
+    settle_lifecycles(_fresh(made), at=at)
     for back in (2, 1, 0):
         due_on = add_months(month_of(on), -back)
         enqueue(kind=MONTHLY, arguments={"due_on": due_on.isoformat()}, by=Viewer.system(), at=at)
         _work_off()
+    pool = load_pools(staff=staff, seed=seed, at=at)
+    print("requests in every state …", flush=True)
+    load_requests(staff=staff, pool=pool, at=at)
+    print("machines, shares of wallet, receivables and changes explained …", flush=True)
+    load_equipment(seed=seed, on=on, at=at)
+    load_balances(seed=seed, on=on, at=at)
+    enqueue(kind=VARIANCE, arguments={"due_on": on.isoformat()}, by=Viewer.system(), at=at)
+    _work_off()
+    answer_some(on=on, at=at)
     _seal()
     Numbering.objects.create(series=LOADED)
     print(f"loaded in {monotonic() - started:.0f} s")
@@ -112,7 +128,8 @@ def _region(account: Account) -> str:
 
 def _work_off() -> None:
     """Do every waiting job here and now, as the work process would."""
-    while job := Job.objects.filter(state=JobState.WAITING).order_by("pk").first():
+    due = Job.objects.filter(state=JobState.WAITING)
+    while job := due.filter(not_before__lte=timezone.now()).order_by("pk").first():
         run_job(job.pk)
         job.refresh_from_db()
         if job.state != JobState.DONE:
@@ -121,8 +138,6 @@ def _work_off() -> None:
 
 def _seal() -> None:
     """Seal what happened, so that the chain is whole from the first day."""
-    from django.conf import settings
-
     while seal_pending(settings.AUDIT_KEY, at=timezone.now()):
         pass
 

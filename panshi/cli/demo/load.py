@@ -18,6 +18,7 @@ from panshi.domains.people.services import add_contact, log_contact
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person, Unit
 from panshi.ground.identity.services import create_person, create_unit, give_role
+from panshi.ground.settings.once import reading_once
 
 SEED: Final = 20261121
 SIGNED_IN_ROLES: Final = ("jingli", "kehu111", "zhuguan11", "xiaoguan", "zongjingli", "hegui", "guanli")
@@ -101,7 +102,7 @@ def load_accounts(
     made: list[Account] = []
     planned = plan(count, names=names, seed=seed)
     for start in range(0, len(planned), 100):
-        with transaction.atomic():
+        with reading_once(), transaction.atomic():
             for item in planned[start : start + 100]:
                 head = made[item.head] if item.head is not None else None
                 made.append(_account(item, head, len(made), staff, seed, at))
@@ -176,30 +177,16 @@ def _talk(account: Account, item: PlannedAccount, by: Viewer, at: dt.datetime) -
         )
 
 
-def settle_lifecycles(accounts: Sequence[Account], *, on: dt.date, at: dt.datetime) -> None:
-    """After the ledger is in: who trades is active, who stopped half a year ago is dormant, the rest is being won."""
+def settle_lifecycles(accounts: Sequence[Account], *, at: dt.datetime) -> None:
+    """After the ledger is in: its rules made those who trade active or dormant; some of the rest are being won."""
     system = Viewer.system()
-    for account in Account.objects.filter(pk__in=[item.pk for item in accounts]).order_by("pk"):
-        idle = (on - account.last_trade_on).days
-        path = (
-            [Lifecycle.QUALIFIED, Lifecycle.DEVELOPING, Lifecycle.ACTIVE]
-            if idle < 1000
-            else [Lifecycle.QUALIFIED]
-            if account.pk % 3
-            else []
-        )
-        if 150 < idle < 1000:
-            path.append(Lifecycle.DORMANT)
-        current = account
-        for state in path:
-            if current.lifecycle != state:
-                current = change_lifecycle(account=current, to=state, reason=_reason(state), by=system, at=at)
+    waiting = Account.objects.filter(
+        pk__in=[item.pk for item in accounts], lifecycle=Lifecycle.POTENTIAL
+    ).order_by("pk")
+    for number, account in enumerate(waiting):
+        for state in _ADVANCES[number % len(_ADVANCES)]:
+            account = change_lifecycle(account=account, to=state, reason=_REASONS[state], by=system, at=at)  # noqa: PLW2901
 
 
-def _reason(state: Lifecycle) -> str:
-    return {
-        Lifecycle.QUALIFIED: "资料齐全，符合目标行业",
-        Lifecycle.DEVELOPING: "已立项跟进",
-        Lifecycle.ACTIVE: "已有成交",
-        Lifecycle.DORMANT: "超过 150 天没有交易",
-    }[state]
+_ADVANCES = ((), (Lifecycle.QUALIFIED,), (Lifecycle.QUALIFIED, Lifecycle.DEVELOPING))
+_REASONS = {Lifecycle.QUALIFIED: "资料齐全，符合目标行业", Lifecycle.DEVELOPING: "已立项跟进"}

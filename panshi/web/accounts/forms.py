@@ -18,7 +18,9 @@ from panshi.domains.accounts.models.fields import MONEY_FIELDS
 from panshi.ground.audit.services import text
 from panshi.ground.base.fields import MoneyField
 from panshi.ground.base.viewer import Viewer
+from panshi.ground.settings.models import RecordKind
 from panshi.web.accounts import names
+from panshi.web.generic.custom import NOTHING_BORNE, Borne
 from panshi.web.generic.forms import DayInput, PanshiForm
 from panshi.web.generic.pickers import PickerField
 
@@ -52,13 +54,20 @@ SECTIONS: Final = (
             *("region", "address", "phone", "website"),
         ),
     ),
-    Section("company", _("企业概况"), ("registered_capital", "founded_on", "employees", "annual_revenue")),
+    Section(
+        "company",
+        _("企业概况"),
+        (
+            *("registered_capital", "legal_representative", "general_manager"),
+            *("founded_on", "employees", "annual_revenue"),
+        ),
+    ),
     Section(
         "business",
         _("经营与需求"),
         ("products", "expansion_plans", "service_requirements", "present_problems"),
     ),
-    Section("procurement", _("采购"), ("procurement_budget", "procurement_procedure")),
+    Section("procurement", _("采购"), ("procurement_budget", "procurement_procedure", "payment_terms")),
     Section("cooperation", _("开发方式"), ("development_mode", "partner", "partner_terms")),
     Section("money", _("开票与银行"), MONEY_FIELDS, permission="accounts.money"),
 )
@@ -103,13 +112,36 @@ def _widget(stored: "models.Field[Any, Any]") -> forms.Widget:
 class SectionForm(PanshiForm):
     """One section of an account's card."""
 
-    def __init__(self, *args: Any, section: Section, account: Account, **kwargs: Any) -> None:
-        stored = {name: text(getattr(account, name)) for name in section.fields}
+    def __init__(
+        self, *args: Any, section: Section, account: Account, borne: Borne = NOTHING_BORNE, **kwargs: Any
+    ) -> None:
+        stored = {name: text(getattr(account, name)) for name in section.fields} | borne.texts
         super().__init__(*args, initial=stored, version=account.version, **kwargs)
         own = {name: _field(name, required=name == "name") for name in section.fields}
-        self.fields = own | self.fields
+        why: dict[str, forms.Field] = {
+            "fact_reason": forms.CharField(
+                label=str(_("变更理由")), required=False, max_length=200, widget=forms.HiddenInput
+            ),
+            "fact_on": forms.DateField(label=str(_("生效日期")), required=False, widget=forms.HiddenInput),
+        }
+        self.fields = own | borne.controls | why | self.fields
         if self.is_bound:
             self.take_theirs(stored)
+            if self.data.get("fact_reason") or self.data.get("fact_on"):
+                self.ask_why()
+
+    def ask_why(self) -> None:
+        """Show the fields that tell why a known fact changes, and since when."""
+        reason, day = self.fields["fact_reason"], self.fields["fact_on"]
+        reason.widget = forms.TextInput(attrs={"maxlength": 200})
+        reason.help_text = str(_("例如：工商变更登记、签订新合同、客户来函。"))
+        day.widget = DayInput()
+        day.help_text = str(_("从哪天起是新值；留空为今天。"))
+
+    def values(self) -> dict[str, Any]:
+        """What goes into the archive."""
+        own = super().values()
+        return {name: value for name, value in own.items() if name not in ("fact_reason", "fact_on")}
 
 
 class CreateForm(PanshiForm):
@@ -133,11 +165,13 @@ class CreateForm(PanshiForm):
                 reverse_lazy("accounts:pick_people"), names.person_name, label=str(_("负责人")), required=False,
                 initial=viewer.person_id,
             )  # fmt: skip
-        self.fields = own | self.fields
+        self.borne = Borne.to_open(RecordKind.ACCOUNT, viewer=viewer)
+        self.fields = own | self.borne.controls | self.fields
+        self.initial = {**self.initial, **self.borne.texts}
 
     def archive(self) -> dict[str, Any]:
         """The values that go into the archive itself."""
-        return {name: self.cleaned_data[name] for name in self.outline}
+        return {name: self.cleaned_data[name] for name in (*self.outline, *self.borne.controls)}
 
 
 class LifecycleForm(PanshiForm):

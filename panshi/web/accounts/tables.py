@@ -1,6 +1,7 @@
 """The list of accounts as data: columns, filters, views, what can be done with rows."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
@@ -14,8 +15,16 @@ from panshi.domains.accounts.models import (
     Lifecycle,
     OwnershipType,
 )
+from panshi.domains.accounts.reports.attention import incomplete as lacking_archive
+from panshi.domains.accounts.reports.balances import failing_accounts
+from panshi.domains.accounts.reports.frequency import contact_by, has_target
+from panshi.domains.accounts.reports.team import incomplete
 from panshi.ground.base.viewer import Viewer
+from panshi.ground.settings.reports import value
 from panshi.web.accounts import names
+from panshi.web.accounts.bulk import BULK
+from panshi.web.accounts.class_tables import CLASS_COLUMN, CLASS_FILTER, class_values
+from panshi.web.accounts.meter import CompletenessColumn, ContactDueColumn
 from panshi.web.generic.cells import Tone
 from panshi.web.generic.columns import (
     ChangeColumn,
@@ -26,11 +35,13 @@ from panshi.web.generic.columns import (
     NamedColumn,
     TitleColumn,
 )
-from panshi.web.generic.filters import Asking, Case, CaseFilter, ChoiceFilter
+from panshi.web.generic.custom_lists import custom_extra
+from panshi.web.generic.extras import Extra, Values
+from panshi.web.generic.filters import Asking, Case, CaseFilter, ChoiceFilter, TextFilter
 from panshi.web.generic.lists import Act, ListPage, View
 from panshi.web.generic.places import PersonFilter, PrefixFilter, UnitFilter
-from panshi.web.generic.ranges import AmountFilter, DayFilter
-from panshi.web.generic.searching import found_by
+from panshi.web.generic.ranges import AmountFilter, DayFilter, MomentFilter
+from panshi.web.generic.searching import FoundFilter, found_by
 
 LIFECYCLE_TONES: Final[dict[str, Tone]] = {
     Lifecycle.ACTIVE: "good",
@@ -41,8 +52,6 @@ LIFECYCLE_TONES: Final[dict[str, Tone]] = {
     Lifecycle.POTENTIAL: "",
 }
 ABC_TONES: Final[dict[str, Tone]] = {AbcClass.A: "accent", AbcClass.B: "", AbcClass.C: ""}
-QUIET_DAYS, SILENT_DAYS = 14, 30
-"""After how many days without contact a date is coloured; by class once contact targets exist."""
 
 
 def _rows(viewer: Viewer) -> "QuerySet[Any]":
@@ -50,8 +59,18 @@ def _rows(viewer: Viewer) -> "QuerySet[Any]":
     return rows
 
 
+def _parts(viewer: Viewer) -> "list[QuerySet[Any]]":
+    return [part.standing() for part in Account.objects.visible_in_parts(viewer)]
+
+
 def _quiet(days: int) -> Tone:
-    return "bad" if days >= SILENT_DAYS else "warn" if days >= QUIET_DAYS else ""
+    return (
+        "bad"
+        if days >= value("accounts.silent_days")
+        else "warn"
+        if days >= value("accounts.quiet_days")
+        else ""
+    )
 
 
 def _coming(days: int) -> Tone:
@@ -79,7 +98,7 @@ def _down(asking: Asking) -> Q:
 
 
 def _untouched(asking: Asking) -> Q:
-    return Q(last_contact_on__lt=asking.on - dt.timedelta(days=SILENT_DAYS))
+    return Q(last_contact_on__lt=asking.on - dt.timedelta(days=value("accounts.silent_days")))
 
 
 COLUMNS: Final = (
@@ -109,6 +128,13 @@ COLUMNS: Final = (
         relative=True, tone=_coming, phone=3,
     ),
     Column(name="owner", label=_("负责人"), reads=("owner__name",)),
+    CompletenessColumn(
+        name="complete", label=_("完整度"), reads=("completeness",), sort=("completeness",), phone=3
+    ),
+    ContactDueColumn(
+        name="contact_due", label=_("应联系"), default=False, phone=3,
+        reads=("last_contact_on", "abc_class", "is_key", "lifecycle"),
+    ),
     Column(name="unit", label=_("所属组织"), reads=("unit__name",), default=False, phone=3),
     Column(name="code", label=_("客户编号"), reads=("code",), sort=("code",), default=False, phone=3),
     Column(name="short", label=_("简称"), reads=("short_name",), default=False, phone=3),
@@ -135,6 +161,7 @@ COLUMNS: Final = (
 
 FILTERS: Final = (
     ChoiceFilter(name="abc", label=_("ABC 分类"), field="abc_class", choices=AbcClass.choices),
+    CLASS_FILTER,
     ChoiceFilter(name="lifecycle", label=_("生命周期"), field="lifecycle", choices=Lifecycle.choices),
     PersonFilter(
         name="owner", label=_("负责人"), field="owner_id", source="accounts:pick_people", nobody=_("无负责人")
@@ -157,21 +184,80 @@ FILTERS: Final = (
     CaseFilter(
         name="touched", label=_("联系情况"),
         cases=(
-            Case("long", _("30 天以上没有接触"), _untouched),
+            Case("long", _("太久没有接触"), _untouched),
             Case("never", _("从未接触"), lambda asking: Q(last_contact_on__lte=dt.date(1900, 1, 1))),
+        ),
+    ),
+    CaseFilter(
+        name="frequency", label=_("联系频率"),
+        cases=(
+            Case("late", _("超过应联系的日期"), lambda asking: contact_by(asking.on)),
+            Case("soon", _("七天内应联系"), lambda asking: contact_by(asking.on + dt.timedelta(days=8))),
+            Case("kept", _("按频率联系了"), lambda asking: has_target() & ~contact_by(asking.on)),
+        ),
+    ),
+    AmountFilter(name="complete", label=_("完整度（百分数）"), field="completeness", money=False),
+    CaseFilter(
+        name="archive", label=_("档案"),
+        cases=(
+            Case("lacking", _("档案不完整"), lambda asking: lacking_archive()),
+            Case("full", _("档案已完整"), lambda asking: Q(completeness=100)),
+        ),
+    ),
+    CaseFilter(
+        name="balance", label=_("销售收款"), permission="ledger.view",
+        cases=(Case("wrong", _("不平衡或有逾期"), lambda asking: failing_accounts()),),
+    ),
+    CaseFilter(
+        name="team", label=_("客户团队"),
+        cases=(
+            Case("lacking", _("团队不完整"), lambda asking: incomplete()),
+            Case("complete", _("团队完整"), lambda asking: ~incomplete()),
         ),
     ),
     CaseFilter(
         name="group", label=_("集团客户"),
         cases=(
-            Case("head", _("集团总部"), lambda asking: Q(parent=None, children__isnull=False, group__isnull=False)),
+            Case("head", _("集团总部"), lambda asking: Q(parent=None, group__isnull=False)),
             Case("member", _("集团成员"), lambda asking: Q(parent__isnull=False)),
             Case("single", _("不属于集团"), lambda asking: Q(group=None)),
         ),
     ),
     ChoiceFilter(name="ownership", label=_("单位性质"), field="ownership_type", choices=OwnershipType.choices),
     ChoiceFilter(name="size", label=_("企业规模"), field="size", choices=EnterpriseSize.choices),
+    FoundFilter(name="called", label=_("名称、编号或电话"), kind="account", simple=False),
+    TextFilter(name="short", label=_("简称"), field="short_name", simple=False),
+    TextFilter(name="phone", label=_("电话"), field="phone", simple=False),
+    TextFilter(name="address", label=_("地址"), field="address", simple=False),
+    TextFilter(name="uscc", label=_("统一社会信用代码"), field="uscc", simple=False),
+    AmountFilter(name="capital", label=_("注册资本"), field="registered_capital", simple=False),
+    AmountFilter(name="revenue", label=_("年营业额"), field="annual_revenue", simple=False),
+    AmountFilter(name="employees", label=_("员工人数"), field="employees", money=False, simple=False),
+    AmountFilter(name="budget", label=_("年度采购预算"), field="procurement_budget", simple=False),
+    DayFilter(name="founded", label=_("成立日期"), field="founded_on", simple=False),
+    DayFilter(name="since", label=_("进入当前生命周期"), field="lifecycle_since_on", simple=False),
+    MomentFilter(name="created", label=_("建档时间"), field="created_at", simple=False),
 )  # fmt: skip
+
+_custom: Final = custom_extra("account", Account)
+
+
+def _extra(viewer: Viewer) -> Extra:
+    """Fields people defined, and the classes of key accounts."""
+    own = _custom(viewer)
+
+    def fill(keys: Sequence[int], reads: Sequence[str]) -> Values:
+        wanted = [name for name in reads if name not in CLASS_COLUMN.reads]
+        found: dict[int, dict[str, Any]] = (
+            {pk: dict(row) for pk, row in own.fill(keys, wanted).items()} if wanted else {}
+        )
+        if len(wanted) < len(reads):
+            for pk, row in class_values(keys).items():
+                found.setdefault(pk, {}).update(row)
+        return found
+
+    return Extra(columns=(CLASS_COLUMN, *own.columns), filters=own.filters, fill=fill)
+
 
 VIEWS: Final = (
     View("mine", _("我负责的"), (("owner", "me"),)),
@@ -186,6 +272,7 @@ ACCOUNTS: Final = ListPage(
     title=_("客户"),
     model=Account,
     rows=_rows,
+    parts=_parts,
     permission="accounts.view",
     columns=COLUMNS,
     filters=FILTERS,
@@ -199,10 +286,13 @@ ACCOUNTS: Final = ListPage(
         Act(_("修改"), "accounts:edit", permission="accounts.edit"),
     ),
     acts=(
-        Act(_("导入"), "accounts:import", icon="table-import", permission="accounts.import"),
+        Act(_("导入"), "imports:upload", icon="table-import", permission="accounts.import"),
         Act(_("新建客户"), "accounts:create", icon="plus", permission="accounts.create", primary=True),
     ),
+    bulk=BULK,
+    bulk_url="accounts:list_bulk",
     export_url="accounts:list_export",
     export_permission="accounts.export",
+    extra=_extra,
     empty=(_("还没有客户"), _("客户档案放在这里。可以逐个新建，也可以从 Excel 批量导入。")),
 )

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from panshi.web.request import PanshiRequest
 
@@ -22,3 +24,19 @@ def saved(request: PanshiRequest, address: str, text: str = "", *, stay: bool = 
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def alone_or_part(request: PanshiRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A part of a list's machinery: for the drawer, or as a page without scripts."""
+    shown = template if request.htmx else "generic/list_alone.html"
+    response = render(request, shown, {**context, "part": template})
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def lead_list(request: PanshiRequest, address: str) -> HttpResponse:
+    """Show the list anew under an address, from its drawer."""
+    if not request.htmx:
+        return HttpResponseRedirect(address)
+    there = {"path": address, "target": "#list", "swap": "outerHTML"}
+    return HttpResponse(status=204, headers={"HX-Location": json.dumps(there)})

@@ -28,7 +28,8 @@ class Column:
     """One column of text read from `reads[0]`; subclasses show other kinds.
 
     `phone`: 1 stands beside the title on a phone, 2 below it with its label, 3 not at all. `wide` lets text wrap.
-    `permission` hides the column from those who do not hold it, in pages and exports alike.
+    `permission` hides the column from those who do not hold it, in pages and exports alike. The `reads` of a `filled`
+    column are no fields of the model: the list's `Extra.fill` finds their values for the rows of a page.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     default: bool = True
     wide: bool = False
     permission: str = ""
+    filled: bool = False
     repeats: ClassVar[bool] = False
     """Whether the cell depends on `reads[0]` alone and the same values come again and again."""
 

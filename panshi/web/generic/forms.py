@@ -170,9 +170,15 @@ class PanshiForm(forms.Form):
         self.data = data
 
     def _word(self, name: str, text: str) -> str:
-        """A stored value as the form says it: a code by its label."""
-        choices = getattr(self.fields.get(name), "choices", ())
-        return next((str(label) for code, label in choices if str(code) == text), text)
+        """A stored value as the form says it: a code by its label, several by theirs, a key by the picked name."""
+        field = self.fields.get(name)
+        naming = getattr(field.widget, "naming", None) if field is not None else None
+        if naming is not None:
+            return str(naming(text)) if text else ""
+        labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
+        if isinstance(field, forms.MultipleChoiceField):
+            return str(_("、")).join(labels.get(code, code) for code in text.split(",") if code)
+        return labels.get(text, text)
 
 
 class DayInput(forms.DateInput):

@@ -7,33 +7,42 @@ exact count; `POST` remembers columns and views.
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from panshi.ground.audit.exporting import record_export
+from panshi.ground.settings.reports import value
+from panshi.ground.work.exports import ask_export
 from panshi.web.figures import number
-from panshi.web.generic.answers import saved
-from panshi.web.generic.exports import export
+from panshi.web.generic.answers import alone_or_part, saved
+from panshi.web.generic.building import build
+from panshi.web.generic.bulk import bulk_urls
+from panshi.web.generic.exports import LISTS, SOURCE, arguments, export, exported_rows
 from panshi.web.generic.filters import Asking
-from panshi.web.generic.lists import COUNT_CAP, Act, Asked, ListPage, View, read_asked
+from panshi.web.generic.lists import COUNT_CAP, Act, Asked, ListPage, read_asked
 from panshi.web.generic.painting import Painter, money_unit
-from panshi.web.generic.remembered import drop_view, keep_columns, keep_view, remembered
+from panshi.web.generic.remembered import Remembered, keep_columns, remembered
 from panshi.web.generic.tableview import headings, pager, row_acts
-from panshi.web.generic.windows import capped_count, exact_count, read_window
+from panshi.web.generic.viewing import ACTS, Views, act_on_view, start_address, views_of, views_part
+from panshi.web.generic.windows import Window, capped_count, exact_count, read_window
 from panshi.web.request import PanshiRequest, page
 
-PARTS = frozenset({"count", "filters", "columns"})
+PARTS = frozenset({"count", "filters", "columns", "where", "views"})
 
 
 def list_urls(declared: ListPage, route: str = "", name: str = "list") -> list[URLPattern]:
-    """The addresses of a list: itself, and its export beside it."""
+    """The addresses of a list: itself, and its export beside it. The background knows it by its name from now on."""
+    if LISTS.setdefault(declared.name, declared) is not declared:
+        raise ValueError(f"two lists are called {declared.name}")
     return [
         path(route, list_view(declared), name=name),
         path(f"{route}export/", export_view(declared), name=f"{name}_export"),
+        *bulk_urls(declared, route, name),
     ]
 
 
@@ -44,13 +53,18 @@ def list_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
     def answer(request: PanshiRequest) -> HttpResponse:
         request.viewer.require(declared.permission)
         if request.method == "POST":
-            return _remember(request, declared)
-        asked = read_asked(declared, request.GET, Asking(request.viewer, request.on))
+            return _remember(request, declared.for_viewer(request.viewer))
+        chosen = remembered(declared, request.viewer)
+        if not request.GET and not request.htmx and (start := start_address(declared, chosen, request)):
+            return HttpResponseRedirect(request.path + start)
+        asked = read_asked(
+            declared.for_viewer(request.viewer), request.GET, Asking(request.viewer, request.on)
+        )
         part = request.GET.get("part", "")
         if part in PARTS:
             return _part(request, asked, part)
         fragment = bool(request.htmx) and request.htmx.target == "list"
-        context = list_context(request, asked, counted=not fragment or asked.at_start)
+        context = list_context(request, asked, chosen, counted=not fragment or asked.at_start)
         context["fragment"] = fragment
         response = render(request, "generic/list_part.html" if fragment else "generic/list.html", context)
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
@@ -69,37 +83,56 @@ def export_view(declared: ListPage) -> Callable[..., HttpResponseBase]:
         request.viewer.require(declared.permission)
         request.viewer.require(declared.export_permission or declared.permission)
         given = request.POST if request.method == "POST" else request.GET
-        asked = read_asked(declared, given, Asking(request.viewer, request.on))
-        columns = declared.shown_columns(request.viewer, remembered(declared, request.viewer).columns)
+        asked = read_asked(declared.for_viewer(request.viewer), given, Asking(request.viewer, request.on))
+        chosen = remembered(declared, request.viewer)
+        columns = asked.page.shown_columns(request.viewer, _columns(views_of(asked, chosen), chosen))
         form = "csv" if given.get("format") == "csv" else "xlsx"
-        record_export(
-            listed=declared.name,
-            form=form,
-            columns=[column.name for column in columns],
-            conditions=[name for name, _value in asked.base],
-            by_id=request.viewer.person_id,
-            at=request.at,
-        )
+        at_once: int = value("lists.export_at_once")
+        long = exported_rows(asked).order_by()[: at_once + 1].count() > at_once
+        with transaction.atomic():
+            record_export(
+                listed=declared.name,
+                form=form,
+                columns=[column.name for column in columns],
+                conditions=[name for name, _value in asked.base],
+                by_id=request.viewer.person_id,
+                at=request.at,
+            )
+            if long:
+                ask_export(
+                    source=SOURCE,
+                    title=str(declared.title),
+                    form=form,
+                    arguments=arguments(asked, columns),
+                    by=request.viewer,
+                    at=request.at,
+                )
+        if long:
+            return saved(request, reverse("exports:list"), _("正在后台生成文件，完成后在这里下载。"))
         return export(asked, columns, form, at=request.at)
 
     return answer
 
 
-def list_context(request: PanshiRequest, asked: Asked, *, counted: bool) -> dict[str, Any]:
+def list_context(
+    request: PanshiRequest, asked: Asked, chosen: Remembered, *, counted: bool
+) -> dict[str, Any]:
     """Everything the templates of a list need."""
     declared, viewer = asked.page, asked.asking.viewer
-    chosen = remembered(declared, viewer)
-    columns = declared.shown_columns(viewer, chosen.columns)
+    views = views_of(asked, chosen)
+    columns = declared.shown_columns(viewer, _columns(views, chosen))
     window = read_window(asked, columns)
     heads, acts = headings(asked, columns), row_acts(declared.row_acts, asked)
     may_export = viewer.may(declared.export_permission or declared.permission)
-    picks = may_export or bool(declared.picked_acts)
+    bulk = [act for act in declared.bulk if viewer.may(act.permission)]
+    picks = may_export or bool(declared.picked_acts) or bool(bulk)
     painter = Painter(heads, columns, at=request.at, on=request.on, unit=money_unit(request.COOKIES))
     return {
         "list": declared,
         "asked": asked,
         "notices": [*asked.notices, *([_("列表没有这么长，这里是最后一页。")] if window.beyond_end else [])],
-        "tabs": _tabs(asked, chosen.views),
+        "views": views,
+        "density": (views.current.density if views.current else "") or chosen.density,
         "headings": heads,
         "rows": painter.rows(
             window.rows,
@@ -112,11 +145,12 @@ def list_context(request: PanshiRequest, asked: Asked, *, counted: bool) -> dict
         "row_acts": acts,
         "picked_acts": _allowed(declared.picked_acts, asked),
         "acts": _allowed(declared.acts, asked),
+        "bulk": bulk,
         "pager": pager(asked, window),
-        "count": _count_words(asked) if counted else "",
+        "count": _count_words(asked, window) if counted else "",
         "may_export": may_export,
         "picks": picks,
-        "narrowed": bool(asked.applied or asked.words),
+        "narrowed": asked.narrowed,
     }
 
 
@@ -124,18 +158,15 @@ def _allowed(acts: tuple[Act, ...], asked: Asked) -> list[Act]:
     return [act for act in acts if not act.permission or asked.asking.viewer.may(act.permission)]
 
 
-def _count_words(asked: Asked) -> str:
+def _count_words(asked: Asked, window: Window) -> str:
     """The count as people read it: 1 000+ above the cap."""
-    count, more = capped_count(asked)
+    count, more = capped_count(asked, window)
     return f"{number(count)}+" if more else number(count)
 
 
-def _tabs(asked: Asked, own: tuple[View, ...]) -> list[tuple[str, str, bool]]:
-    """The views as (label, address, current): the room's, then the person's; current is the one with these filters."""
-    filters = set(asked.base)
-    return [
-        (str(view.label), f"?{view.query}", set(view.pairs) == filters) for view in (*asked.page.views, *own)
-    ]
+def _columns(views: Views, chosen: Remembered) -> object:
+    """The columns of the view shown where it has its own, else those the person chose for the list."""
+    return list(views.current.columns) if views.current and views.current.columns else chosen.columns
 
 
 def _part(request: PanshiRequest, asked: Asked, part: str) -> HttpResponse:
@@ -145,10 +176,15 @@ def _part(request: PanshiRequest, asked: Asked, part: str) -> HttpResponse:
             request, "generic/list_count.html", {"count": number(exact_count(asked)), "cap": COUNT_CAP}
         )
     declared, viewer = asked.page, asked.asking.viewer
+    if part == "where":
+        return build(request, asked)
+    if part == "views":
+        return views_part(request, asked)
     if part == "filters":
-        inputs = [(one.label, one.inputs(request.GET, asked.asking)) for one in declared.open_filters(viewer)]
+        simple = (one for one in declared.open_filters(viewer) if one.simple)
+        inputs = [(one.label, one.inputs(request.GET, asked.asking)) for one in simple]
         context = {"asked": asked, "list": declared, "groups": inputs, "at": request.GET.get("at", "")}
-        return _alone_or_part(request, "generic/list_filters.html", context)
+        return alone_or_part(request, "generic/list_filters.html", context)
     chosen = remembered(declared, viewer)
     shown = {column.name for column in declared.shown_columns(viewer, chosen.columns)}
     context = {
@@ -156,32 +192,20 @@ def _part(request: PanshiRequest, asked: Asked, part: str) -> HttpResponse:
         "asked": asked,
         "columns": declared.open_columns(viewer),
         "shown": shown,
-        "views": chosen.views,
+        "density": chosen.density,
     }
-    return _alone_or_part(request, "generic/list_columns.html", context)
-
-
-def _alone_or_part(request: PanshiRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """For the drawer, or as a page without scripts."""
-    shown = template if request.htmx else "generic/list_alone.html"
-    response = render(request, shown, {**context, "part": template})
-    patch_vary_headers(response, ("HX-Request",))
-    return response
+    return alone_or_part(request, "generic/list_columns.html", context)
 
 
 def _remember(request: PanshiRequest, declared: ListPage) -> HttpResponse:
     """Keep what the person chose and show the list again as it was."""
     asked = read_asked(declared, request.GET, Asking(request.viewer, request.on))
-    act, name = request.POST.get("act", ""), request.POST.get("name", "").strip()[:20]
-    address = asked.query()
+    act = request.POST.get("act", "")
+    if act in ACTS:
+        return act_on_view(request, asked, act)
     if act == "columns":
-        keep_columns(declared, request.POST.getlist("columns"), request.viewer)
+        names, density = request.POST.getlist("columns"), request.POST.get("density", "")
+        keep_columns(declared, names, request.viewer, density=density)
     elif act == "reset":
         keep_columns(declared, [], request.viewer)
-    elif act == "keep" and name.isprintable() and name:
-        view = View(name, name, asked.base, asked.sorting[0][1] if asked.sorting else "")
-        keep_view(declared, view, request.viewer)
-    elif act == "drop":
-        drop_view(declared, name, request.viewer)
-        address = request.path
-    return saved(request, address)
+    return saved(request, request.path + asked.query())

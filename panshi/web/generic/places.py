@@ -1,8 +1,8 @@
 """Filters by whose a row is and where it belongs: person, account, region, organisation unit with everything
 below it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -13,7 +13,23 @@ from django.utils.translation import gettext as _
 from panshi.domains.accounts.models import Account
 from panshi.ground.identity.models import Assignment, Person, Unit
 from panshi.ground.identity.reports import UnitTree
-from panshi.web.generic.filters import Applied, Asking, Filter, Input, Option, Unclear
+from panshi.web.generic.filters import (
+    EMPTY,
+    FILLED,
+    IS,
+    IS_NOT,
+    MOST_CHOICES,
+    Applied,
+    Asking,
+    Compared,
+    Filter,
+    Input,
+    Operator,
+    Option,
+    Unclear,
+    empty_or_filled,
+    one_or_other,
+)
 from panshi.web.generic.keys import key_or_none
 
 
@@ -26,7 +42,36 @@ def read_key(text: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonFilter(Filter):
+class PlaceFilter(Filter):
+    """What filters by one person, account or unit share: in a sentence they ask what `read` asks of the address."""
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """See `Filter.operators`."""
+        return (IS, IS_NOT)
+
+    def compare(self, operator: str, values: Sequence[str], asking: Asking) -> Compared:
+        """See `Filter.compare`."""
+        applied = self.read(_query(self.name, values[0]), asking)
+        if applied is None:
+            raise Unclear(values[0])
+        return one_or_other(operator, [applied.words], applied.condition)
+
+    def value_inputs(self, operator: str, values: Sequence[str], asking: Asking, name: str) -> list[Input]:
+        """See `Filter.value_inputs`."""
+        asked = _query(self.name, values[0] if values else "")
+        return [replace(one, name=name) for one in self.inputs(asked, asking)]
+
+
+def _query(name: str, value: str) -> QueryDict:
+    """An address that asks for one thing."""
+    query = QueryDict(mutable=True)
+    query[name] = value
+    return query
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFilter(PlaceFilter):
     """Rows of one person: `me`, `none` for rows of nobody, or a person's key. `source` names the picker to ask."""
 
     field: str
@@ -66,7 +111,7 @@ class PersonFilter(Filter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountFilter(Filter):
+class AccountFilter(PlaceFilter):
     """Rows of one account that the person may see; `source` names the picker to ask."""
 
     field: str
@@ -94,7 +139,7 @@ class AccountFilter(Filter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitFilter(Filter):
+class UnitFilter(PlaceFilter):
     """Rows of a unit and everything below it: `mine` for the units of my roles, or a unit's key."""
 
     field: str
@@ -149,12 +194,45 @@ class PrefixFilter(Filter):
         name = dict(self.named()).get(asked)
         if name is None:
             raise Unclear(asked)
-        stem = self.stem(asked)
-        condition = Q(**{f"{self.field}__gte": stem, f"{self.field}__lt": stem + "\uffff"})
-        return self.applied(name, ((self.name, asked),), condition)
+        return self.applied(name, ((self.name, asked),), self._under(asked))
 
     def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
         """See `Filter.inputs`."""
         asked = query.get(self.name, "")
         options = [Option(code, name, code == asked) for code, name in self.named()]
         return [Input("select", self.name, str(self.label), asked, options)]
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """See `Filter.operators`."""
+        return (IS, IS_NOT, EMPTY, FILLED)
+
+    def compare(self, operator: str, values: Sequence[str], asking: Asking) -> Compared:
+        """See `Filter.compare`."""
+        if operator in {"empty", "filled"}:
+            return empty_or_filled(operator, Q(**{self.field: ""}))
+        names, chosen = dict(self.named()), list(dict.fromkeys(values))[:MOST_CHOICES]
+        if unknown := [code for code in chosen if code not in names]:
+            raise Unclear(unknown[0])
+        condition = Q()
+        for code in chosen:
+            condition |= self._under(code)
+        said = {"places": _(" 或 ").join(names[code] for code in chosen)}
+        if operator == "not":
+            return Compared(_("不在%(places)s") % said, ~condition)
+        return Compared(_("在%(places)s") % said, condition)
+
+    def value_inputs(self, operator: str, values: Sequence[str], asking: Asking, name: str) -> list[Input]:
+        """See `Filter.value_inputs`: what is chosen can be taken away, and more chosen beside it."""
+        if operator in {"empty", "filled"}:
+            return []
+        named = self.named()
+        chosen = [Option(code, label, True) for code, label in named if code in values]
+        more = [Option(code, label, False) for code, label in named if code not in values]
+        kept = [Input("choices", name, str(self.label), options=chosen)] if chosen else []
+        hint = _("再加一个") if chosen else _("请选择")
+        return [*kept, Input("select", name, str(self.label), options=more, hint=hint)]
+
+    def _under(self, code: str) -> Q:
+        stem = self.stem(code)
+        return Q(**{f"{self.field}__gte": stem, f"{self.field}__lt": stem + "\uffff"})

@@ -1,18 +1,47 @@
 """Filters between two bounds: days and amounts of money."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from panshi.calc.money import read_amount
 from panshi.calc.reading import Unreadable
 from panshi.ground.base.models import NEVER, NOT_PLANNED
-from panshi.web.generic.filters import LONGEST_TEXT, Applied, Asking, Filter, Input, Unclear
+from panshi.web.generic.filters import (
+    EMPTY,
+    FILLED,
+    LONGEST_TEXT,
+    Applied,
+    Asking,
+    Compared,
+    Filter,
+    Input,
+    Operator,
+    Option,
+    Unclear,
+    empty_or_filled,
+)
+from panshi.web.generic.spans import named_span, named_spans, some_days
+
+DURING, LAST, NEXT, LONGER = (
+    Operator("during", gettext_lazy("在（本月、本季…）")),
+    Operator("last", gettext_lazy("在近几天内")),
+    Operator("next", gettext_lazy("在未来几天内")),
+    Operator("ago", gettext_lazy("在几天以前")),
+)
+BETWEEN, FROM, TO = (
+    Operator("between", gettext_lazy("在两者之间"), 2),
+    Operator("from", gettext_lazy("不早于")),
+    Operator("to", gettext_lazy("不晚于")),
+)
+AT_LEAST, AT_MOST = Operator("ge", gettext_lazy("不少于")), Operator("le", gettext_lazy("不多于"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +76,38 @@ class DayFilter(Filter):
             Input("date", self.parts[1], _("到"), end),
         ]
 
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """See `Filter.operators`."""
+        return (DURING, LAST, NEXT, LONGER, BETWEEN, FROM, TO, EMPTY, FILLED)
+
+    def compare(self, operator: str, values: Sequence[str], asking: Asking) -> Compared:
+        """See `Filter.compare`."""
+        if operator in {"empty", "filled"}:
+            return empty_or_filled(operator, ~self._within(None, None))
+        if operator in {"during", "last", "next", "ago"}:
+            span = named_span if operator == "during" else some_days(operator)
+            words, first, last = span(values[0], asking.on)
+            return Compared(words, self._within(first, last))
+        bounds = {"from": (values[0], ""), "to": ("", values[0])}.get(operator) or (values[0], values[1])
+        first, last = (_day(text.strip(), asking.on) if text.strip() else None for text in bounds)
+        if first is None and last is None:
+            raise Unclear(operator)
+        words = _between(*(_day_words(text.strip()) for text in bounds))
+        return Compared(_("在%(days)s") % {"days": words}, self._within(first, last))
+
+    def value_inputs(self, operator: str, values: Sequence[str], asking: Asking, name: str) -> list[Input]:
+        """See `Filter.value_inputs`."""
+        given = [*values, "", ""]
+        if operator == "during":
+            options = [Option(code, words, code == given[0]) for code, words in named_spans()]
+            return [Input("select", name, str(self.label), given[0], options)]
+        if operator in {"last", "next", "ago"}:
+            return [Input("number", name, _("天"), given[0][:5])]
+        takes = {"between": 2, "from": 1, "to": 1}.get(operator, 0)
+        labels = (_("从"), _("到")) if takes == 2 else (str(self.label),)
+        return [Input("date", name, labels[place], _shown(given[place], asking.on)) for place in range(takes)]
+
     def _within(self, first: dt.date | None, last: dt.date | None) -> Q:
         condition = Q(**{f"{self.field}__gt": NEVER, f"{self.field}__lt": NOT_PLANNED})
         if first is not None:
@@ -56,7 +117,12 @@ class DayFilter(Filter):
 
 @dataclass(frozen=True, kw_only=True)
 class MomentFilter(DayFilter):
-    """The same for moments: from the first second of one day to the last of another, in local time."""
+    """The same for moments, which always happened: whole days in local time."""
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """See `Filter.operators`."""
+        return (DURING, LAST, LONGER, BETWEEN, FROM, TO)
 
     def _within(self, first: dt.date | None, last: dt.date | None) -> Q:
         condition = Q()
@@ -123,15 +189,10 @@ class AmountFilter(Filter):
         low, high = (_amount(query.get(part, "")) for part in self.parts)
         if low is None and high is None:
             return None
-        condition = Q()
-        if low is not None:
-            condition &= Q(**{f"{self.field}__gte": low})
-        if high is not None:
-            condition &= Q(**{f"{self.field}__lte": high})
         pairs = tuple(
             (part, f"{v:f}") for part, v in zip(self.parts, (low, high), strict=True) if v is not None
         )
-        return self.applied(self._words(low, high), pairs, condition)
+        return self.applied(self._words(low, high), pairs, self._within(low, high))
 
     def inputs(self, query: QueryDict, asking: Asking) -> list[Input]:
         """See `Filter.inputs`."""
@@ -140,6 +201,32 @@ class AmountFilter(Filter):
             Input("text", self.parts[0], _("不少于"), query.get(self.parts[0], "")[:LONGEST_TEXT], hint=hint),
             Input("text", self.parts[1], _("不多于"), query.get(self.parts[1], "")[:LONGEST_TEXT], hint=hint),
         ]
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """See `Filter.operators`."""
+        return (AT_LEAST, AT_MOST, BETWEEN, EMPTY, FILLED)
+
+    def compare(self, operator: str, values: Sequence[str], asking: Asking) -> Compared:
+        """See `Filter.compare`."""
+        if operator in {"empty", "filled"}:
+            return empty_or_filled(operator, Q(**{f"{self.field}__isnull": True}) | Q(**{self.field: 0}))
+        given = {"ge": (values[0], ""), "le": ("", values[0])}.get(operator) or (values[0], values[1])
+        low, high = (_amount(text) for text in given)
+        if low is None and high is None:
+            raise Unclear(operator)
+        return Compared(self._words(low, high), self._within(low, high))
+
+    def value_inputs(self, operator: str, values: Sequence[str], asking: Asking, name: str) -> list[Input]:
+        """See `Filter.value_inputs`."""
+        hint = _("元，也可写 50万") if self.money else ""
+        return [replace(one, hint=hint) for one in super().value_inputs(operator, values, asking, name)]
+
+    def _within(self, low: Decimal | None, high: Decimal | None) -> Q:
+        condition = Q()
+        if low is not None:
+            condition &= Q(**{f"{self.field}__gte": low})
+        return condition if high is None else condition & Q(**{f"{self.field}__lte": high})
 
     def _words(self, low: Decimal | None, high: Decimal | None) -> str:
         said = [self._figure(value) for value in (low, high)]

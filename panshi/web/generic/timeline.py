@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from panshi.domains.accounts.models import AbcClass, Account, Lifecycle, TeamRole
+from panshi.domains.accounts.reports.merging import merged_ids, merged_names
 from panshi.domains.people.models import LogEntry
 from panshi.ground.audit.reports import Happening, timeline
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
+from panshi.ground.settings.fields import PREFIX
+from panshi.web.generic.custom import field_label, value_words
 from panshi.web.generic.kinds import kind_words
 
 LONGEST_VALUE = 40
@@ -34,6 +37,7 @@ class Words:
     """What sentences need beyond the event itself, read once for all of them."""
 
     def __init__(self, happenings: list[Happening], viewer: Viewer) -> None:
+        self.viewer = viewer
         ids: set[object] = {one.by_id for one in happenings}
         ids |= {one.payload.get("person_id") for one in happenings} | {
             one.payload.get("owner_id") for one in happenings
@@ -45,6 +49,20 @@ class Words:
             LogEntry.objects.visible_to(viewer).filter(pk__in=logged) if logged else LogEntry.objects.none()
         )
         self.log: dict[int, LogEntry] = {entry.pk: entry for entry in rows}
+        merged = {one.payload.get(end) for one in happenings for end in ("winner_id", "loser_id")}
+        self.accounts = merged_names([key for key in merged if isinstance(key, int)], viewer=viewer)
+
+    def field(self, name: str) -> str:
+        """A field of the archive or a custom one in words."""
+        return field_label(name, self.viewer) if name.startswith(PREFIX) else field_words(name)
+
+    def value(self, name: str, text: str) -> str:
+        """What stood in a field, in words where a code would say nothing."""
+        return value_words(name, text, self.viewer) if name.startswith(PREFIX) else text
+
+    def account(self, key: object) -> str:
+        """A merged account by name, where the viewer may know it."""
+        return (self.accounts.get(key, "") if isinstance(key, int) else "") or _("其他客户")
 
     def person(self, key: object) -> str:
         """Somebody's name; the house itself has none."""
@@ -55,8 +73,9 @@ Tell = Callable[[Happening, Words], tuple[str, str]]
 
 
 def account_timeline(account_id: int, *, viewer: Viewer, limit: int) -> list[Told]:
-    """The newest events of an account in words; four queries."""
-    return told(timeline(account_id, viewer, count=limit).happenings, viewer=viewer)
+    """The newest events of an account, and of what was merged into it, in words; a fixed number of queries."""
+    also = merged_ids(account_id)[1:]
+    return told(timeline(account_id, viewer, count=limit, also=also).happenings, viewer=viewer)
 
 
 def told(happenings: list[Happening], *, viewer: Viewer) -> list[Told]:
@@ -85,9 +104,10 @@ def _fields(one: Happening, words: Words) -> tuple[str, str]:
         if name == "duplicate_reason":
             parts.append(_("确认不是重复客户：%(reason)s") % {"reason": after})
         else:
-            named = "" if fields == [name] else f"{field_words(name)} "  # the sentence names a single one
-            parts.append(f"{named}{before[:LONGEST_VALUE] or '–'} → {after[:LONGEST_VALUE] or '–'}")
-    names = _("、").join(field_words(name) for name in fields) if fields else ""
+            named = "" if fields == [name] else f"{words.field(name)} "  # the sentence names a single one
+            told = [words.value(name, text)[:LONGEST_VALUE] or "–" for text in (before, after)]
+            parts.append(f"{named}{told[0]} → {told[1]}")
+    names = _("、").join(words.field(name) for name in fields) if fields else ""
     return _("修改 %(fields)s") % {"fields": names}, _("；").join(parts)
 
 
@@ -101,13 +121,51 @@ def _assigned(one: Happening, words: Words) -> tuple[str, str]:
     return (_("负责人改为 %(name)s") % {"name": owner} if owner else _("取消负责人")), reason
 
 
+def _pooled(one: Happening, words: Words) -> tuple[str, str]:
+    """Why the account came into a pool."""
+    return _("进入公海"), one.changes.get("reason", ("", ""))[1]
+
+
+def _claimed(one: Happening, words: Words) -> tuple[str, str]:
+    """Who took the account out of a pool."""
+    owner = words.person(one.payload.get("owner_id"))
+    reason = one.changes.get("reason", ("", ""))[1]
+    return _("%(name)s 从公海取得客户") % {"name": owner}, reason
+
+
 def _labelled(choices: type[Lifecycle] | type[AbcClass] | type[TeamRole], code: object) -> str:
     return next((str(label) for value, label in choices.choices if value == code), str(code or ""))
 
 
 def _lifecycle(one: Happening, words: Words) -> tuple[str, str]:
     before, after = (_labelled(Lifecycle, one.payload.get(part)) for part in ("before", "after"))
-    return _("生命周期：%(before)s → %(after)s") % {"before": before, "after": after}, ""
+    reason = one.changes.get("reason", ("", ""))[1]
+    return _("生命周期：%(before)s → %(after)s") % {"before": before, "after": after}, reason
+
+
+def _proposed(one: Happening, words: Words) -> tuple[str, str]:
+    reason = one.changes.get("reason", ("", ""))[1]
+    return _("建议转为：%(after)s") % {"after": _labelled(Lifecycle, one.payload.get("after"))}, reason
+
+
+def _answered(one: Happening, words: Words) -> tuple[str, str]:
+    accepted = one.payload.get("answer") == "accepted"
+    said = one.changes.get("reason", ("", ""))[1]
+    return (_("采纳生命周期建议") if accepted else _("不采纳生命周期建议")), said
+
+
+def _merged(one: Happening, words: Words) -> tuple[str, str]:
+    into = one.kind == "accounts.merged_away"
+    name = words.account(one.payload.get("winner_id" if into else "loser_id"))
+    sentence = _("并入“%(name)s”") if into else _("并入了“%(name)s”，转入 %(count)s 条记录")
+    return sentence % {"name": name, "count": one.payload.get("moved", 0)}, str(
+        one.payload.get("request", "")
+    )
+
+
+def _parted(one: Happening, words: Words) -> tuple[str, str]:
+    name = words.account(one.payload.get("loser_id"))
+    return _("撤销合并“%(name)s”") % {"name": name}, ""
 
 
 def _abc(one: Happening, words: Words) -> tuple[str, str]:
@@ -132,6 +190,16 @@ def _logged(one: Happening, words: Words) -> tuple[str, str]:
     return _("%(way)s：%(text)s") % {"way": entry.get_kind_display(), "text": said}, ""
 
 
+def _file(sentence: Promise) -> Tell:
+    """What happened to a file, with its name (kept apart from the event) or the reason."""
+
+    def tell(one: Happening, words: Words) -> tuple[str, str]:
+        name = one.changes.get("name") or one.changes.get("reason") or ("", "")
+        return str(sentence), name[1][:LONGEST_VALUE]
+
+    return tell
+
+
 def _plain(sentence: Promise) -> Tell:
     return lambda one, words: (str(sentence), "")
 
@@ -142,14 +210,26 @@ _SENTENCES: Final[Mapping[str, Tell]] = {
     "accounts.money_changed": _money,
     "accounts.placed": _plain(gettext_lazy("变更集团关系")),
     "accounts.assigned": _assigned,
+    "accounts.pooled": _pooled,
+    "accounts.claimed": _claimed,
     "accounts.member_added": _member(gettext_lazy("%(name)s 加入客户团队")),
     "accounts.member_removed": _member(gettext_lazy("%(name)s 离开客户团队")),
     "accounts.lifecycle_changed": _lifecycle,
+    "accounts.lifecycle_proposed": _proposed,
+    "accounts.proposal_answered": _answered,
+    "accounts.merged": _merged,
+    "accounts.merged_away": _merged,
+    "accounts.merge_reverted": _parted,
     "accounts.abc_recorded": _abc,
     "people.contact_added": _plain(gettext_lazy("添加联系人")),
     "people.contact_changed": _plain(gettext_lazy("修改联系人")),
     "people.contact_left": _plain(gettext_lazy("联系人离职")),
     "people.contact_returned": _plain(gettext_lazy("联系人恢复在职")),
     "people.logged": _logged,
+    "files.attached": _file(gettext_lazy("上传文件")),
+    "files.version_added": _file(gettext_lazy("上传文件的新版本")),
+    "files.version_restored": _file(gettext_lazy("恢复文件的旧版本")),
+    "files.voided": _file(gettext_lazy("作废文件")),
+    "files.unvoided": _file(gettext_lazy("恢复文件")),
     "people.log_voided": _plain(gettext_lazy("作废一条跟进")),
 }

@@ -4,12 +4,18 @@ from django.urls import path
 
 from panshi.web.generic.listing import list_urls
 from panshi.web.identity.tables import PEOPLE
-from panshi.web.identity.views import people, profile, roles, units
+from panshi.web.identity.views import people, profile, roles, tokens, units
 
 app_name = "identity"
 
 urlpatterns = [
     path("me/", profile.profile, name="profile"),
+    path("me/tokens/", tokens.mine, name="tokens"),
+    path("me/tokens/new/", tokens.make, name="make_token"),
+    path("me/calendar/new/", tokens.make_feed, name="make_feed"),
+    path("me/calendar/end/", tokens.end_feed, name="end_feed"),
+    path("tokens/", tokens.everybodys, name="all_tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke_token"),
     *list_urls(PEOPLE, "people/", "people"),
     path("people/new/", people.invite, name="invite"),
     path("people/<int:pk>/", people.detail, name="person"),

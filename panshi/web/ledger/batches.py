@@ -26,6 +26,7 @@ from panshi.domains.ledger.services import (
     request_revert,
 )
 from panshi.engines.analytics.values import REJECTED
+from panshi.ground.audit.exporting import record_export
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.work.models import Job
 from panshi.web.figures import number
@@ -213,6 +214,14 @@ def rejected(request: PanshiRequest, pk: int) -> HttpResponseBase:
     path = batch_folder(batch) / REJECTED
     if not batch.lines_rejected or not path.is_file():
         raise Http404
+    record_export(
+        listed="ledger.import_rejected",
+        form="csv",
+        columns=batch.headings,
+        conditions=[],
+        by_id=request.viewer.person_id,
+        at=request.at,
+    )
     name = f"{batch.pk}-rejected.csv"
     return FileResponse(
         path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"

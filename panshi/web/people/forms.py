@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from panshi.domains.accounts.models import Account, TouchKind
 from panshi.domains.people.models import Contact
 from panshi.ground.base.viewer import Viewer
+from panshi.web.generic.custom import Borne
 from panshi.web.generic.forms import DayInput, PanshiForm
 from panshi.web.generic.pickers import PickerField
 
 
 class ContactForm(PanshiForm):
-    """A person at an account; only the name is required."""
+    """A person at an account; only the name is required, and custom fields that are. `borne` are custom fields."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     title = forms.CharField(label=_("职务"), max_length=60, required=False)
@@ -33,6 +34,13 @@ class ContactForm(PanshiForm):
     note = forms.CharField(
         label=_("备注"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: Any, borne: Borne, **kwargs: Any) -> None:
+        kwargs["initial"] = {**kwargs.get("initial", {}), **borne.texts}
+        super().__init__(*args, **kwargs)
+        # The form's own hidden fields come last.
+        own = {name: self.fields.pop(name) for name in list(self.fields) if name not in self.base_fields}
+        self.fields |= borne.controls | own
 
 
 class LeaveForm(PanshiForm):

@@ -9,6 +9,7 @@ from panshi.domains.accounts.models import TouchKind
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.ground.base.viewer import Viewer
 from panshi.web.generic.columns import ChoiceColumn, Column, DayColumn, LinkColumn, TitleColumn
+from panshi.web.generic.custom_lists import custom_extra
 from panshi.web.generic.filters import Case, CaseFilter, ChoiceFilter, TextFilter
 from panshi.web.generic.lists import Act, ListPage, View
 from panshi.web.generic.places import PersonFilter
@@ -72,6 +73,8 @@ CONTACTS: Final = ListPage(
     search_hint=_("姓名、拼音、电话"),
     export_url="people:list_export",
     export_permission="accounts.export",
+    extra=custom_extra("contact", Contact, account_path="account"),
+    acts=(Act(_("导入"), "imports:upload_contacts", icon="table-import", permission="accounts.import"),),
     empty=(_("还没有联系人"), _("在客户页面的“联系人”里添加，写跟进时就能选到。")),
 )  # fmt: skip
 
@@ -109,6 +112,9 @@ LOG: Final = ListPage(
     label="account__name",
     export_url="people:log_export",
     export_permission="accounts.export",
-    acts=(Act(_("写跟进"), "people:log_anywhere", icon="plus", permission="people.edit", primary=True, drawer=True),),
+    acts=(
+        Act(_("导入"), "imports:upload_log", icon="table-import", permission="accounts.import"),
+        Act(_("写跟进"), "people:log_anywhere", icon="plus", permission="people.edit", primary=True, drawer=True),
+    ),
     empty=(_("还没有跟进记录"), _("电话、微信、见面之后写一行，并约好下次联系，工作台会提醒。")),
 )  # fmt: skip

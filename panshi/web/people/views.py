@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from panshi.domains.accounts.models import Account
+from panshi.domains.accounts.reports.custom import custom_of
 from panshi.domains.people.models import Contact, LogEntry
+from panshi.domains.people.models.cleaning import CONTACT_FIELDS
 from panshi.domains.people.services import (
-    CONTACT_FIELDS,
     add_contact,
     leave_contact,
     log_contact,
@@ -21,7 +22,9 @@ from panshi.domains.people.services import (
 from panshi.ground.audit.services import text
 from panshi.ground.base.refusals import Stale
 from panshi.ground.identity.reports import names_of
+from panshi.ground.settings.models import RecordKind
 from panshi.web.generic.answers import saved
+from panshi.web.generic.custom import Borne
 from panshi.web.generic.forms import FormPage, form_page
 from panshi.web.generic.keys import read_key
 from panshi.web.people.forms import ContactForm, LeaveForm, LogForm, VoidForm
@@ -63,18 +66,19 @@ def create(request: PanshiRequest, pk: int) -> HttpResponse:
     """Add a person at an account."""
     account = _account(request, pk)
     request.viewer.require("people.edit")
-    form = ContactForm(request.POST or None)
+    borne = Borne.to_open(RecordKind.CONTACT, viewer=request.viewer)
+    form = ContactForm(request.POST or None, borne=borne)
     back = reverse("accounts:detail", args=[pk, "contacts"])
     if form.sent():
         with form.refusals():
-            values = {name: form.cleaned_data[name] for name in CONTACT_FIELDS}
-            contact = add_contact(account=account, values=values, by=request.viewer, at=request.at)
+            contact = add_contact(account=account, values=form.values(), by=request.viewer, at=request.at)
             return saved(request, back, _("已添加联系人 %(name)s") % {"name": contact.name}, stay=True)
     around = FormPage(
         title=_("添加联系人 · %(account)s") % {"account": account.name},
         verb=_("添加"),
         cancel_url=back,
-        whole=("note",),
+        whole=("note", *borne.whole),
+        units=borne.units,
     )
     return form_page(request, form, around)
 
@@ -84,26 +88,35 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     """Change a contact; somebody else's change meanwhile is shown, not overwritten."""
     contact = _contact(request, pk)
     initial: dict[str, Any] = {name: getattr(contact, name) for name in CONTACT_FIELDS}
-    form = ContactForm(request.POST or None, initial=initial, version=contact.version)
+    custom = custom_of(
+        contact.pk, account_id=contact.account_id, viewer=request.viewer, record_kind=RecordKind.CONTACT
+    )
+    borne = Borne.of(custom, viewer=request.viewer)
+    form = ContactForm(request.POST or None, initial=initial, version=contact.version, borne=borne)
     back = reverse("accounts:detail", args=[contact.account_id, "contacts"])
     if request.method == "POST":
         request.viewer.require("people.edit")
-    form.take_theirs({name: text(value) for name, value in initial.items()})
+    stored = {name: text(value) for name, value in initial.items()} | borne.texts
+    form.take_theirs(stored)
     if form.sent():
         try:
             with form.refusals():
                 update_contact(
                     contact=contact,
-                    values={name: form.cleaned_data[name] for name in CONTACT_FIELDS},
+                    values=form.values(),
                     expected_version=form.expected_version,
                     by=request.viewer,
                     at=request.at,
                 )
                 return saved(request, back, _("已保存"), stay=True)
         except Stale as refusal:
-            form.show_conflict(form.differences(initial), refusal.theirs, refusal.message)
+            form.show_conflict(form.differences(stored), refusal.theirs, refusal.message)
     around = FormPage(
-        title=f"{contact.name} · {contact.account.name}", verb=_("保存"), cancel_url=back, whole=("note",)
+        title=f"{contact.name} · {contact.account.name}",
+        verb=_("保存"),
+        cancel_url=back,
+        whole=("note", *borne.whole),
+        units=borne.units,
     )
     return form_page(request, form, around, "people/contact.html", contact=contact)
 

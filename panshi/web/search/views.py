@@ -17,6 +17,7 @@ IN_THE_BOX, ON_THE_PAGE = 12, 100
 KINDS: Final[dict[str, tuple[Promise, str, str, str]]] = {
     "account": (_("客户"), "accounts:detail", "accounts.view", "building"),
     "contact": (_("联系人"), "people:edit", "people.view", "user"),
+    "file": (_("文件"), "files:detail", "accounts.view", "file"),
 }
 """Kind → its name, where a hit leads, the permission to find it, its icon."""
 

@@ -16,13 +16,21 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity import services
 from panshi.ground.identity.models import Person
+from panshi.web.signin.demands import (
+    SECOND_FACTOR_MISSING,
+    second_factor_is_missing,
+    temporary_password_is_stale,
+)
 
 _SILENT: Final = frozenset({"account/messages/logged_in.txt", "account/messages/logged_out.txt"})
 """Messages that only say what the person sees anyway."""
@@ -47,9 +55,25 @@ class SignInAdapter(DefaultAccountAdapter):
         host = self.request.get_host() if self.request else None
         return url_has_allowed_host_and_scheme(url, allowed_hosts={host} if host else set())
 
+    def pre_login(self, request: HttpRequest, user: Any, **details: Any) -> HttpResponse | None:
+        """A temporary password that was never replaced opens nothing after its days."""
+        answer = super().pre_login(request, user, **details)
+        if answer is not None or not temporary_password_is_stale(user, at=_now(request)):
+            return answer
+        services.note_failed_sign_in(
+            username=user.username,
+            step="expired",
+            address=self.get_client_ip(request),
+            by=Viewer(person_id=None),
+            at=_now(request),
+        )
+        messages.error(request, _("临时密码已经失效，请让管理员重新给一个。"))
+        return redirect("account_login")
+
     def login(self, request: HttpRequest, user: Person) -> None:
         """Every factor was right: open the session and record it."""
         super().login(request, user)
+        request.session[SECOND_FACTOR_MISSING] = second_factor_is_missing(user, at=_now(request))
         services.note_sign_in(address=self.get_client_ip(request), by=_self(user), at=_now(request))
 
     def logout(self, request: HttpRequest) -> None:

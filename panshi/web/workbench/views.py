@@ -9,12 +9,14 @@ from django.utils.translation import gettext
 
 from panshi.domains.accounts.models import Account
 from panshi.domains.accounts.reports import class_moves
+from panshi.domains.accounts.reports.attention import attention_counts
+from panshi.domains.accounts.reports.pools.standing import warning_counts
 from panshi.domains.people.reports import Due, Reminder, reminders
+from panshi.ground.settings.reports import value
 from panshi.ground.work.kinds import all_kinds
 from panshi.ground.work.models import Job, JobState
 from panshi.web.request import PanshiRequest, page
 
-QUIET_DAYS = 30
 MOST_QUIET = 8
 MOST_MOVES = 8
 RECENT = dt.timedelta(days=2)
@@ -38,7 +40,7 @@ def _accounts(request: PanshiRequest) -> dict[str, Any]:
     visible = Account.objects.visible_to(request.viewer).standing()
     owns = visible.owned_by(me).exists()
     due = reminders(viewer=request.viewer, on=request.on, owner_id=me if owns else None)
-    since = request.on - dt.timedelta(days=QUIET_DAYS)
+    since = request.on - dt.timedelta(days=value("accounts.silent_days"))
     quiet = (visible.owned_by(me) if owns else visible).filter(
         last_contact_on__lt=since, next_contact_on__gt=request.on
     )
@@ -47,6 +49,9 @@ def _accounts(request: PanshiRequest) -> dict[str, Any]:
         "groups": _by_due(due),
         "quiet": list(quiet.order_by("-sales_12m", "-pk").values(*columns)[:MOST_QUIET]),
         "moves": _moves(request),
+        "pool_warnings": warning_counts(viewer=request.viewer, on=request.on),
+        "attention": attention_counts(viewer=request.viewer, on=request.on),
+        "complete_share": value("accounts.complete_share"),
         "owns": owns,
         "may_log": request.viewer.may("people.edit"),
     }

@@ -6,11 +6,14 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from panshi.domains.accounts.models import Account, TeamMember
 from panshi.domains.accounts.reports import Draft, duplicates
+from panshi.domains.accounts.reports.custom import custom_of
 from panshi.domains.accounts.services import (
+    CannotChangeFact,
     CannotIgnoreDuplicates,
     CannotOverwrite,
     Placement,
@@ -33,10 +36,12 @@ from panshi.web.accounts.forms import (
     LifecycleForm,
     MemberForm,
     OwnerForm,
+    Section,
     SectionForm,
 )
 from panshi.web.accounts.views.record import visible_account
 from panshi.web.generic.answers import saved
+from panshi.web.generic.custom import NOTHING_BORNE, Borne, of_section
 from panshi.web.generic.forms import FormPage, PanshiForm, form_page
 from panshi.web.generic.keys import read_key
 from panshi.web.request import PanshiRequest, page
@@ -71,6 +76,8 @@ def create(request: PanshiRequest) -> HttpResponse:
         verb=_("建立档案"),
         cancel_url=reverse("accounts:list"),
         intro=_("先填名称即可，其余可以边了解边补充。"),
+        whole=form.borne.whole,
+        units=form.borne.units,
     )
     return form_page(request, form, around, "accounts/create.html", candidates=found)
 
@@ -102,21 +109,22 @@ def _plain(request: PanshiRequest, part: str) -> str:
 @page
 def edit(request: PanshiRequest, pk: int, section: str = "identity") -> HttpResponse:
     """Edit one section of the card; if somebody else saved meanwhile, base, mine and theirs stand side by side."""
-    account, part = visible_account(request, pk), BY_NAME.get(section)
-    if part is None:
-        raise Http404
+    account = visible_account(request, pk)
+    part, borne = _section(request, account, section)
     request.viewer.require("accounts.edit")
     request.viewer.require(part.permission)
-    form = SectionForm(request.POST or None, section=part, account=account)
+    form = SectionForm(request.POST or None, section=part, account=account, borne=borne)
     found: list[Any] = []
     if form.sent():
         try:
-            with form.refusals(CannotIgnoreDuplicates):
+            with form.refusals(CannotIgnoreDuplicates, CannotChangeFact):
                 update_account(
                     account=account,
                     values=form.values(),
                     expected_version=form.expected_version,
                     duplicate_reason=form.reason,
+                    fact_reason=form.cleaned_data["fact_reason"],
+                    fact_on=form.cleaned_data["fact_on"],
                     by=request.viewer,
                     at=request.at,
                 )
@@ -124,6 +132,9 @@ def edit(request: PanshiRequest, pk: int, section: str = "identity") -> HttpResp
                 return saved(request, address, _("已保存"), stay=True)
         except CannotOverwrite as refusal:
             form.show_conflict(refusal.conflicts, refusal.theirs, refusal.message)
+        except CannotChangeFact as refusal:
+            form.ask_why()
+            form.add_error(next(iter(refusal.errors)), refusal.message)
         except CannotIgnoreDuplicates as refusal:
             found = refusal.candidates
             form.warn(refusal.message)
@@ -131,9 +142,23 @@ def edit(request: PanshiRequest, pk: int, section: str = "identity") -> HttpResp
         title=_("%(section)s · %(account)s") % {"section": part.label, "account": account.name},
         verb=_("保存"),
         cancel_url=reverse("accounts:detail", args=[pk, "profile"]),
-        whole=LONG_FIELDS,
+        whole=(*LONG_FIELDS, *borne.whole),
+        units=borne.units,
     )
-    return form_page(request, form, around, TEMPLATE, candidates=found)
+    same = {"merging_id": pk} if request.viewer.may("accounts.merge") else {}
+    return form_page(request, form, around, TEMPLATE, candidates=found, **same)
+
+
+def _section(request: PanshiRequest, account: Account, name: str) -> tuple[Section, Borne]:
+    """A section of the card with its custom fields: one of the archive's own, or a group of custom fields."""
+    if name in BY_NAME:
+        return BY_NAME[name], NOTHING_BORNE
+    fields = custom_of(account.pk, account_id=account.pk, viewer=request.viewer)
+    found = of_section(name, fields)
+    if found is None:
+        raise Http404
+    heading, members = found
+    return Section(name, format_lazy("{}", heading), ()), Borne.of(members, viewer=request.viewer)
 
 
 @page

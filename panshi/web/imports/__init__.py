@@ -1,0 +1,1 @@
+"""Pages of imports: the wizard, its result, undoing it, templates, and everybody's own imports."""

@@ -1,0 +1,1 @@
+"""Pages of the settings by topic: dictionaries, custom fields, thresholds."""

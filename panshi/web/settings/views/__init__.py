@@ -1,0 +1,1 @@
+"""Views of the settings, one module for what each speaks of."""
