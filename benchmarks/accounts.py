@@ -28,7 +28,7 @@ from panshi.calc.reference import divisions, industries  # noqa: E402
 from panshi.domains.accounts.models import Account, ImportBatch  # noqa: E402
 from panshi.domains.accounts.models.cleaning import clean, derive  # noqa: E402
 from panshi.domains.accounts.reports.duplicates import Draft, duplicates  # noqa: E402
-from panshi.domains.accounts.reports.imports.columns import guess_mapping  # noqa: E402
+from panshi.domains.accounts.reports.imports.mapping import guess_mapping  # noqa: E402
 from panshi.domains.accounts.services.imports.applying import apply_import  # noqa: E402
 from panshi.domains.accounts.services.imports.batches import upload_import  # noqa: E402
 from panshi.domains.accounts.services.opening import open_accounts  # noqa: E402
