@@ -38,7 +38,7 @@ def translate(tree: Path, words: dict[str, str | tuple[str, str]]) -> None:
 
 
 COMPLETE: dict[str, str | tuple[str, str]] = {
-    "客户": "Account",
+    "客户": "Account at 100 %",
     "%(n)s 家": ("%(n)s company", "%(n)s companies"),
     "导入 %(file)s": "Import %(file)s",
     "有 %(count)s 项": ("%(count)s item", "%(count)s items"),
@@ -64,7 +64,7 @@ def test_a_complete_catalogue_has_no_problems_and_speaks(tree: Path) -> None:
     compile_catalogues(tree)
     with catalogue_path(tree, "en").with_suffix(".mo").open("rb") as file:
         english = gettext.GNUTranslations(file)
-    assert english.gettext("客户") == "Account"
+    assert english.gettext("客户") == "Account at 100 %"
     assert english.ngettext("%(n)s 家", "%(n)s 家", 1) == "%(n)s company"
     assert english.ngettext("%(n)s 家", "%(n)s 家", 2) == "%(n)s companies"
 
@@ -77,6 +77,7 @@ def test_a_complete_catalogue_has_no_problems_and_speaks(tree: Path) -> None:
         ("已选 {count} 项", "selected", "placeholders differ"),
         ("%(n)s 家", ("one company", "%(n)s companies"), "placeholders differ"),
         ("%(n)s 家", ("%(n)s company", ""), "not translated"),
+        ("导入 %(file)s", "Import 100 % of %(file)s", "write %%"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -100,7 +101,7 @@ def test_an_update_keeps_translations_adds_new_sentences_and_drops_unused_ones(t
     translate(tree, COMPLETE)
     (tree / "panshi" / "one.py").write_text('from gettext import gettext as _\n_("客户")\n_("合同")\n')
     catalogue = updated(tree, "en")
-    assert catalogue["客户"].string == "Account"
+    assert catalogue["客户"].string == "Account at 100 %"
     assert not catalogue["合同"].string
     assert "%(n)s 家" not in catalogue
 

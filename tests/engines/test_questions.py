@@ -103,3 +103,11 @@ def test_dimensions_and_an_empty_ledger(files: tuple[Path, ...]) -> None:
 def test_files_have_the_types_the_table_declares(files: tuple[Path, ...]) -> None:
     rows = duckdb.execute("DESCRIBE SELECT * FROM read_parquet($1)", [str(files[0])]).fetchall()
     assert {row[0]: row[1].replace(",", ", ") for row in rows} == dict(COLUMNS)
+
+
+def test_product_lines_of_each_account(files: tuple[Path, ...]) -> None:
+    with opened(files, {3: 2}) as questions:
+        found = questions.by_product_line(Scope(YEAR, "CNY"))
+    assert found == {1: {"泵": Decimal("100.30")}, 2: {"阀": Decimal(0)}}
+    with opened(()) as questions:
+        assert questions.by_product_line(Scope(YEAR)) == {}

@@ -1,7 +1,10 @@
 """Small tables: what is read from honest files, what is refused of hostile ones, what is written for spreadsheets."""
 
+import datetime as dt
 import io
 import zipfile
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -108,3 +111,35 @@ def test_numbers_stay_numbers_and_formulas_become_text() -> None:
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert cells == [["行", "'=1+1"], [1, "'=cmd|' /C calc'!A0"], [-2, None]]
     assert "".join(csv_pieces(["a"], [("=1",), (-2,)])) == "\ufeffa\r\n'=1\r\n-2\r\n"
+
+
+def test_a_streamed_workbook_keeps_every_kind_of_value_and_its_notes() -> None:
+    """Days stay days (a spreadsheet's day is a midnight without a zone), exact amounts amounts, odd text is
+    escaped, control characters are replaced."""
+    rows = [
+        ("<甲> & 乙", dt.date(2026, 2, 28), Decimal("12345678.90"), 7),
+        (" 两边 ", None, Decimal("-0.5"), 0),
+        ("坏\x01字\r\n行", dt.date(1900, 3, 1), Decimal("1E+3"), -1),
+    ]
+    day = partial(dt.datetime, tzinfo=None)
+    target = io.BytesIO()
+    notes = [("导出人", "=王 & 工"), ("时间", "2026-11-21")]
+    assert (
+        write_xlsx(target, ["名", "日", "额", "数"], rows, notes=notes, name="客户/[表]", notes_name="说明")
+        == 3
+    )
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames == ["客户  表", "说明"]
+    cells = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert cells[0] == ["<甲> & 乙", day(2026, 2, 28), 12345678.9, 7]
+    assert cells[1] == [" 两边 ", None, -0.5, 0]
+    assert cells[2] == ["坏\ufffd字\n行", day(1900, 3, 1), 1000, -1]
+    assert book.worksheets[1]["B1"].value == "'=王 & 工"
+    assert "王 && 工 · 2026-11-21" in str(book.worksheets[0].oddFooter.left.text).replace("&&&&", "&&")
+
+
+def test_columns_beyond_z_have_two_letters() -> None:
+    target = io.BytesIO()
+    write_xlsx(target, [str(place) for place in range(60)], [list(range(60))])
+    sheet = openpyxl.load_workbook(target).active
+    assert (sheet["AA1"].value, sheet["BH2"].value) == ("26", 59)

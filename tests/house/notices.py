@@ -20,7 +20,17 @@ NOTICES = ROOT / "THIRD_PARTY_NOTICES"
 ALLOWED = frozenset(
     {
         *("MIT", "MIT-0", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "MPL-2.0"),
-        *("PSF-2.0", "Zlib", "CC0-1.0", "OFL-1.1", "LGPL-3.0-only", "LGPL-2.1-or-later", "Unlicense"),
+        *(
+            "PSF-2.0",
+            "Zlib",
+            "CC0-1.0",
+            "OFL-1.1",
+            "MIT-CMU",
+            "LGPL-3.0-only",
+            "LGPL-2.1-or-later",
+            "Unlicense",
+        ),
+        "bpmn.io",  # MIT, and the mark that links to bpmn.io stays visible on every diagram (architecture: diagrams)
     }
 )
 """Permissive ones, MPL-2.0, OFL for fonts; LGPL for libraries that are installed unmodified."""
@@ -45,11 +55,17 @@ _READ = {
     "huey": "MIT",  # its metadata are silent; the licence file is the MIT text
     "fido2": "BSD-2-Clause AND MPL-2.0 AND Apache-2.0",  # the parts it took over keep theirs
     "qrcode": "BSD-3-Clause AND MIT",  # "other" in its metadata is the MIT text of its ancestor
+    "zen-engine": "MIT",  # its metadata are silent; the licence file is the MIT text
+    "spiffworkflow": "LGPL-3.0-only",  # "lGPLv3" in its metadata; its COPYING is version 3
+    "pylopdf-fonts-zh-cn": "OFL-1.1",  # the whole text stands where the name should
     "colorama": "BSD-3-Clause",  # installed on Windows only
     "async-timeout": "Apache-2.0",  # installed on Pythons before 3.11.3 only
 }
 """What we read ourselves where the metadata do not say it."""
 
+
+_BUNDLED = {"bpmn-js": "bpmn.io"}
+"""Packages of the front end that point to their licence file instead of naming it."""
 
 _STANDARD = {
     "Apache-2.0": "Copyright {holder}\n\nThe text of the Apache License 2.0 stands in LICENSE beside this file.",
@@ -115,7 +131,9 @@ def bundled_parts() -> Iterator[Part]:
     for path, entry in sorted(lock["packages"].items()):
         if path and not entry.get("dev"):
             folder = ROOT / "frontend" / path
-            yield Part(path.removeprefix("node_modules/"), entry["license"], _text(folder, entry["license"]))
+            name = path.removeprefix("node_modules/")
+            licence = _BUNDLED.get(name, entry["license"])
+            yield Part(name, licence, _text(folder, licence))
 
 
 def _text(folder: Path, licence: str) -> str:

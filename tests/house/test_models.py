@@ -13,13 +13,14 @@ from panshi.ground.base.gate import (
     Everyone,
     GatedModel,
     OwnRows,
+    Parties,
     UnitScope,
 )
 from panshi.ground.identity.permissions import BY_CODE
 from tests.house.sources import name, product, ranks, room, tree
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("panshi.")]
-GATES = (AccountRoot, AccountScope, UnitScope, OwnRows, AdminOnly, Everyone)
+GATES = (AccountRoot, AccountScope, UnitScope, OwnRows, Parties, AdminOnly, Everyone)
 
 
 def label(model: type[models.Model]) -> str:
@@ -36,7 +37,7 @@ def test_every_model_declares_its_own_gate(model: type[models.Model]) -> None:
 @pytest.mark.parametrize("model", MODELS, ids=label)
 def test_gates_name_real_permissions_and_fields(model: type[models.Model]) -> None:
     gate = model.__dict__["gate"]
-    if gate.permission or not isinstance(gate, Everyone | OwnRows):
+    if gate.permission or not isinstance(gate, Everyone | OwnRows | Parties):
         assert gate.permission in BY_CODE
     for path in (getattr(gate, "path", ""), getattr(gate, "owner", "")):
         if path:

@@ -177,7 +177,9 @@ def test_faces_read_rows_through_the_gate_only() -> None:
         if not {"web", "api"} & set(path.parts):
             continue
         attributes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)]
-        gated = {id(node.value) for node in attributes if node.attr in {"visible_to", "none"}}
+        gated = {
+            id(node.value) for node in attributes if node.attr in {"visible_to", "visible_in_parts", "none"}
+        }
         found += [
             f"{name(path)}:{node.lineno} {dotted(node)}"
             for node in attributes

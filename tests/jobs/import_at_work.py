@@ -1,6 +1,6 @@
-"""A house of its own for killing imports: `python import_at_work.py prepare FILE | run BATCH | tell BATCH`.
+"""A house of its own for killing imports: `python import_at_work.py prepare FILE` or `run|undo|tell BATCH`.
 
-`run` says each step aloud and waits a moment, so that the test can kill it there.
+`run` and `undo` say each step aloud and wait a moment, so that the test can kill them there.
 """
 
 # ruff: noqa: E402, T201 - a program: Django is set up before its models are imported, and it prints
@@ -24,6 +24,7 @@ from django.utils import timezone
 from panshi.domains.accounts.models import Account, ImportBatch
 from panshi.domains.accounts.services.imports.applying import apply_import
 from panshi.domains.accounts.services.imports.batches import start_import, upload_import
+from panshi.domains.accounts.services.imports.undoing import request_undo, undo_import
 from panshi.ground.audit.models import Event
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.reports import viewer_of
@@ -48,17 +49,26 @@ def prepare(path: str) -> None:
     print(batch.pk)
 
 
+def say(sentence: str) -> None:
+    """Tell a step and wait a moment."""
+    print(sentence, flush=True)
+    time.sleep(0.2)
+
+
 def run(batch_id: str) -> None:
     """Apply the batch step by step, and wait once more before the transaction ends."""
     batch = ImportBatch.objects.get(pk=batch_id)
+    by = viewer_of(batch.by_id or 0, on=timezone.localdate())
+    apply_import(batch_id=batch.pk, by=by, at=timezone.now(), say=say)
 
-    def say(sentence: str) -> None:
-        print(sentence, flush=True)
-        time.sleep(0.2)
 
-    apply_import(
-        batch_id=batch.pk, by=viewer_of(batch.by_id or 0, on=timezone.localdate()), at=timezone.now(), say=say
-    )
+def undo(batch_id: str) -> None:
+    """Undo the batch step by step."""
+    batch = ImportBatch.objects.get(pk=batch_id)
+    by = viewer_of(batch.by_id or 0, on=timezone.localdate())
+    if batch.state == "done":
+        request_undo(batch=batch, by=by, at=timezone.now())
+    undo_import(batch_id=batch.pk, by=by, at=timezone.now(), say=say)
 
 
 def tell(batch_id: str) -> None:
@@ -69,4 +79,4 @@ def tell(batch_id: str) -> None:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "run": run, "tell": tell}[sys.argv[1]](*sys.argv[2:])
+    {"prepare": prepare, "run": run, "undo": undo, "tell": tell}[sys.argv[1]](*sys.argv[2:])

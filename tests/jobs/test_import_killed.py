@@ -1,4 +1,4 @@
-"""An import whose process is killed leaves the old state or the new one, and running it again does not double it."""
+"""An import or its undo whose process is killed leaves the old state or the new one; again, it does not double it."""
 
 import json
 import os
@@ -11,6 +11,8 @@ HOUSE = Path(__file__).with_name("import_at_work.py")
 ROWS = 300
 KILLED_AT = (3, 4)
 """While rows are written, and after the last of them, before the end of the transaction."""
+UNDO_KILLED_AT = 2
+"""While records are taken back."""
 
 
 def test_killed_at_every_step_an_import_is_whole_or_absent(tmp_path: Path) -> None:
@@ -39,3 +41,12 @@ def test_killed_at_every_step_an_import_is_whole_or_absent(tmp_path: Path) -> No
     for _ in range(2):
         assert house("run", batch).wait(120) == 0
         assert state(batch) == ["done", ROWS, ROWS, ROWS]
+    process = house("undo", batch)
+    assert process.stdout is not None
+    assert all(process.stdout.readline() for _ in range(UNDO_KILLED_AT))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert state(batch) == ["undoing", ROWS, ROWS, ROWS]
+    for _ in range(2):
+        assert house("undo", batch).wait(120) == 0
+        assert state(batch) == ["undone", 0, ROWS, 0]

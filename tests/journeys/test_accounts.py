@@ -36,7 +36,7 @@ def accounts(company: Company) -> list[Account]:
 
 PAGES = (
     *("/accounts/", "/accounts/?abc=A&owner=me&sort=-sales", "/accounts/?q=没有这样的客户", "/accounts/new/"),
-    *("/accounts/import/", "/accounts/{pk}/", "/accounts/{pk}/profile/", "/accounts/{pk}/contacts/"),
+    *("/imports/new/", "/accounts/{pk}/", "/accounts/{pk}/profile/", "/accounts/{pk}/contacts/"),
     *("/accounts/{pk}/log/", "/accounts/{pk}/group/", "/accounts/{pk}/history/", "/accounts/{pk}/edit/"),
     *("/people/", "/people/log/", "/people/log/new/{pk}/", "/search/?q=恒岳", "/", "/accounts/?part=filters"),
 )
@@ -102,7 +102,7 @@ def test_a_list_is_narrowed_sorted_and_paged_without_loading_the_page_anew(
     page.keyboard.press("Enter")
     expect(page.locator("nav.under")).to_contain_text("第 2 页")
     page.get_by_role("link", name="首页", exact=True).click()
-    page.locator("a.chip.add").click()
+    page.get_by_role("link", name="条件", exact=True).click()
     page.locator("#drawer").get_by_label("A 类").check()
     assert inaccessible(page) == []
     page.get_by_role("button", name="应用条件").click()
@@ -152,7 +152,7 @@ def test_the_phone_shows_cards_and_logs_a_contact(
     page = visit("/accounts/?sort=-sales", company.owner, width=390)
     page.locator("tbody tr").first.locator("td.title a").click()
     page.wait_for_url(re.compile(r"/accounts/\d+/"))
-    page.get_by_role("link", name="写跟进").click()
+    page.get_by_role("link", name="写跟进", exact=True).click()
     page.locator("#drawer").get_by_label("内容").fill("在展会遇到王工")
     page.locator("#drawer").get_by_role("button", name="记下").click()
     expect(page.locator("#drawer")).to_be_hidden()

@@ -3,8 +3,9 @@
 The names of what must stay hidden are odd enough that finding one anywhere on a page is a leak.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.core.cache import cache
 
@@ -68,6 +69,16 @@ HOLDS: dict[str, frozenset[str]] = {
     "audit.view": frozenset({"compliance", "administrator"}),
     "identity.manage": frozenset({"administrator"}),
     "settings.manage": frozenset({"administrator"}),
+    "accounts.claim": _MANAGERS | _LEADERS,
+    "accounts.merge": _LEADERS,
+    "views.share": _LEADERS | {"administrator"},
+    "pools.manage": frozenset({"director", "rival", "operations", "administrator"}),
+    "rules.manage": frozenset({"operations", "administrator"}),
+    "processes.view": frozenset(
+        {"director", "rival", "supervisor", "operations", "general_manager", "compliance"}
+    ),
+    "processes.manage": frozenset({"operations", "administrator"}),
+    "api.manage": frozenset({"administrator"}),
 }
 """Who holds which permission, written out by hand from spec 00: the oracle of the matrix."""
 
@@ -93,6 +104,7 @@ class World:
     unknown: UnknownAccount
     event: Event
     analysis: AbcAnalysis
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def make_world() -> World:

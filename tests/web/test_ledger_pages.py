@@ -170,7 +170,7 @@ class TestWizard:
         )
         assert ("等着.csv" in waiting, "十月.csv" in waiting) == (True, False)
         rows = list(csv.reader(said(desk.browser.get("/ledger/export/?format=csv")).splitlines()))
-        assert {row[0] for row in rows[1:]} == {"十月.csv", "等着.csv"}
+        assert {row[0] for row in rows[1:-1]} == {"十月.csv", "等着.csv"}
 
     def test_counts_stand_with_separators_and_leave_as_numbers(
         self, known: dict[str, Account], desk: Desk

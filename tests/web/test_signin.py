@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.adapter import get_adapter
@@ -13,10 +14,12 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from panshi.ground.audit.models import Event
 from panshi.ground.identity import services
 from panshi.ground.identity.models import Person
+from panshi.ground.settings.services import change_setting
 from tests.factories.organisation import AT, PASSWORD, SYSTEM, Company, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_passwords")]
@@ -141,6 +144,11 @@ class TestSignIn:
         assert not is_in(client)
         assert kinds()[-1] == "identity.signed_out"
 
+    def test_after_sign_out_the_browser_keeps_nothing(self, client: Client, person: Person) -> None:
+        sign_in(client)
+        assert "Clear-Site-Data" not in client.get(reverse("usersessions_list")).headers
+        assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache", "storage"'
+
     def test_a_form_from_elsewhere_is_refused(self, person: Person) -> None:
         strict = Client(enforce_csrf_checks=True)
         assert sign_in(strict).status_code == 403
@@ -156,7 +164,7 @@ class TestSignIn:
 
 class TestTemporaryPassword:
     def test_it_opens_only_the_page_that_replaces_it(self, client: Client, person: Person) -> None:
-        temporary = services.reset_password(person=person, by=SYSTEM, at=AT)
+        temporary = services.reset_password(person=person, by=SYSTEM, at=timezone.now())
         sign_in(client, password=temporary)
         for address in (reverse("usersessions_list"), reverse("mfa_index")):
             assert client.get(address)["Location"] == reverse("account_change_password")
@@ -169,10 +177,58 @@ class TestTemporaryPassword:
         assert client.get(reverse("usersessions_list")).status_code == 200
         assert "identity.password_set" in kinds()
 
+    def test_it_opens_nothing_after_its_days(self, client: Client, person: Person) -> None:
+        given_at = timezone.now() - timedelta(days=8)
+        temporary = services.reset_password(person=person, by=SYSTEM, at=given_at)
+        answer = sign_in(client, password=temporary)
+        assert answer["Location"] == LOGIN
+        assert not is_in(client)
+        assert kinds()[-1] == "identity.sign_in_failed"
+        change_setting(
+            code="system.temporary_password_days",
+            value="30",
+            reason="长假",
+            expected_number=0,
+            by=SYSTEM,
+            at=timezone.now(),
+        )
+        sign_in(client, password=temporary)
+        assert is_in(client)
+
     def test_a_reset_ends_the_sessions_that_are_open(self, client: Client, person: Person) -> None:
         sign_in(client)
         services.reset_password(person=person, by=SYSTEM, at=AT)
         assert client.get(reverse("usersessions_list")).status_code == 302
+
+
+class TestDemandedSecondFactor:
+    @pytest.fixture
+    def demanded(self, company: Company) -> Person:
+        change_setting(
+            code="system.second_factor_roles", value=["key_account_director"], reason="制度", expected_number=0,
+            by=SYSTEM, at=timezone.now(),
+        )  # fmt: skip
+        for person in (company.director, company.owner):
+            person.set_password(PASSWORD)
+            person.save()
+        return company.director
+
+    def test_nothing_opens_before_it_is_set_up(self, client: Client, demanded: Person) -> None:
+        sign_in(client, demanded.username)
+        for address in (reverse("workbench:home"), reverse("accounts:list"), reverse("identity:profile")):
+            assert client.get(address)["Location"] == reverse("mfa_activate_totp")
+        fragment = client.get(reverse("accounts:list"), headers={"HX-Request": "true"})
+        assert fragment.status_code == 401
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        assert client.get(reverse("mfa_activate_totp")).status_code == 200
+        secret = client.session["mfa.totp.secret"]
+        code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        client.post(reverse("mfa_activate_totp"), {"code": code})
+        assert client.get(reverse("workbench:home")).status_code == 200
+
+    def test_other_roles_are_not_asked(self, client: Client, demanded: Person, company: Company) -> None:
+        sign_in(client, company.owner.username)
+        assert client.get(reverse("workbench:home")).status_code == 200
 
 
 class TestSecondFactor:

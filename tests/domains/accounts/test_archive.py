@@ -148,7 +148,9 @@ def test_a_former_name_stays_findable(company: Company, at: dt.datetime) -> None
     account = create(company, at)
     by = company.viewer("owner")
     renamed = {"name": "东方磐石装备集团有限公司"}
-    services.update_account(account=account, values=renamed, expected_version=1, by=by, at=at)
+    services.update_account(
+        account=account, values=renamed, expected_version=1, fact_reason="工商变更", by=by, at=at
+    )
     assert FormerName.objects.get().name == "上海恒达机械有限公司"
     assert [hit.title for hit in find("恒达机械", accounts=None)] == ["东方磐石装备集团有限公司"]
     correction = {"name": "东方磐石装备集团（有限公司）"}
@@ -163,6 +165,7 @@ def test_the_second_of_two_savers_sees_base_mine_and_theirs(company: Company, at
         account=account,
         values={"address": "他址", "phone": "02112345678"},
         expected_version=1,
+        fact_reason="搬迁",
         by=director,
         at=at,
     )
@@ -186,7 +189,9 @@ def test_the_second_of_two_savers_sees_base_mine_and_theirs(company: Company, at
     assert refusal.value.theirs == 2
     assert rows() == before
     mine = {"address": "我址", "website": "b.cn"}
-    saved = services.update_account(account=account, values=mine, expected_version=2, by=owner, at=at)
+    saved = services.update_account(
+        account=account, values=mine, expected_version=2, fact_reason="更正", by=owner, at=at
+    )
     assert (saved.address, saved.phone, saved.website) == ("我址", "02112345678", "b.cn")
 
 
@@ -195,7 +200,12 @@ def test_the_base_reaches_back_over_several_savings(company: Company, at: dt.dat
     by = company.viewer("owner")
     for version, address in enumerate(("二", "三"), start=1):
         services.update_account(
-            account=account, values={"address": address}, expected_version=version, by=by, at=at
+            account=account,
+            values={"address": address},
+            expected_version=version,
+            fact_reason="搬迁",
+            by=by,
+            at=at,
         )
     with pytest.raises(services.CannotOverwrite) as refusal:
         services.update_account(account=account, values={"address": "四"}, expected_version=1, by=by, at=at)
@@ -221,7 +231,12 @@ def test_bank_details_need_a_right_of_their_own(company: Company, at: dt.datetim
             at=at,
         )
     services.update_account(
-        account=account, values={"bank_account": "2"}, expected_version=1, by=company.viewer("owner"), at=at
+        account=account,
+        values={"bank_account": "2"},
+        expected_version=1,
+        fact_reason="更换开户行",
+        by=company.viewer("owner"),
+        at=at,
     )
     assert Event.objects.get(kind="accounts.money_changed").changes.get().after == "2"
     assert not Event.objects.filter(kind="accounts.changed").exists()

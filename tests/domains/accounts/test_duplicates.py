@@ -74,7 +74,12 @@ def test_outside_the_scope_only_reason_and_owner_are_told(company: Company, know
 
 def test_a_former_name_still_warns(company: Company, known: Account, at: dt.datetime) -> None:
     services.update_account(
-        account=known, values={"name": "东方磐石装备"}, expected_version=1, by=company.viewer("owner"), at=at
+        account=known,
+        values={"name": "东方磐石装备"},
+        expected_version=1,
+        fact_reason="工商变更",
+        by=company.viewer("owner"),
+        at=at,
     )
     (seen,) = duplicates(Draft(name=NAME), viewer=company.viewer("owner"))
     assert seen.reasons == (DuplicateReason.FORMER_NAME,)

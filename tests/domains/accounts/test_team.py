@@ -6,12 +6,12 @@ import pytest
 
 from panshi.domains.accounts import services
 from panshi.domains.accounts.models import Account, TeamMember
-from panshi.domains.accounts.reports.team import TeamWarning, team, warnings
+from panshi.domains.accounts.reports.team import TeamWarning, incomplete, team, warnings
 from panshi.ground.audit.models import Event
 from panshi.ground.base.refusals import NotAllowed
 from panshi.ground.identity.models import Person
 from tests.factories.accounts import make_account
-from tests.factories.organisation import Company
+from tests.factories.organisation import SINCE, Company
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,39 @@ def test_six_people_are_too_many_and_one_person_in_three_roles_is_one() -> None:
     assert TeamWarning.TOO_MANY in warnings(six)
     one = [(1, role) for role in ("manager", "supervisor", "sponsor", "sales_support")]
     assert warnings(one) == (TeamWarning.TOO_FEW,)
+
+
+def test_the_filter_of_incomplete_teams_agrees_with_the_warnings(company: Company) -> None:
+    """Whatever team an account has: it is found exactly if its page warns."""
+    people = [company.owner, company.teammate, company.colleague, company.supervisor, company.director]
+    people += [company.outsider, company.rival]
+    full = [("supervisor", 3), ("sponsor", 4), ("sales_support", 1)]
+    teams: list[tuple[bool, list[tuple[str, int]]]] = [
+        (True, full),
+        (False, full),
+        (False, [*full, ("manager", 2)]),
+        (False, [*full, ("finance_support", 2)]),
+        (True, [*full, ("manager", 0)]),
+        (True, [*full, ("market_support", 2), ("finance_support", 5)]),
+        (True, [*full, ("market_support", 2)]),
+        (True, []),
+        (False, []),
+        *((True, [pair for pair in full if pair != left]) for left in full),
+        (True, [(role, 1) for role, _place in full]),
+    ]
+    accounts = []
+    for owned, roles in teams:
+        account = make_account(owner=people[0] if owned else None, unit=company.units.east_one)
+        for role, place in roles:
+            TeamMember.objects.create(account=account, person=people[place], role=role, since_on=SINCE)
+        accounts.append(account)
+    Person.objects.filter(pk=company.rival.pk).update(is_active=False)
+    gone = make_account(owner=people[0], unit=company.units.east_one)
+    for role, place in [*full, ("market_support", 6)]:
+        TeamMember.objects.create(account=gone, person=people[place], role=role, since_on=SINCE)
+    viewer = company.viewer("operations")
+    lacking = set(Account.objects.filter(incomplete()).values_list("pk", flat=True))
+    for account in (*accounts, gone):
+        assert (account.pk in lacking) is bool(team(account, viewer=viewer).warnings), account.pk
+    assert lacking not in (set(), {account.pk for account in (*accounts, gone)})
+    assert set(Account.objects.filter(~incomplete()).values_list("pk", flat=True)).isdisjoint(lacking)

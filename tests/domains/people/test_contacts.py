@@ -112,7 +112,7 @@ def test_many_contacts_come_in_a_few_statements(
         (account.pk, {"name": f"联系人{number}", "mobile": str(13800000000 + number)})
         for number in range(500)
     ]
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(27):
         services.add_contacts(rows=rows, by=company.viewer("owner"), at=at)
     assert Contact.objects.count() == Event.objects.filter(kind="people.contact_added").count() == 500
     assert [hit.title for hit in find("13800000499", accounts=None)] == ["联系人499"]

@@ -144,7 +144,8 @@ def test_filters(
 def test_an_export_holds_the_rows_and_is_itself_recorded(account: Account, compliance: Client) -> None:
     answer = compliance.get("/audit/export/?format=csv&kind=accounts.changed")
     rows = list(csv.reader(said(answer).splitlines()))
-    assert [row[0] for row in rows] == ["事件", "修改客户档案"]
+    assert [row[0] for row in rows[:-1]] == ["事件", "修改客户档案"]
+    assert rows[-1][0].startswith("导出说明：")
     exported = Event.objects.get(kind="audit.exported")
     assert '"listed":"audit"' in exported.payload
     assert "导出列表" in said(compliance.get("/audit/"))

@@ -1,0 +1,414 @@
+"""Files through their services: who may, what is refused, what stays, what is stored once and when it is swept."""
+
+import datetime as dt
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from panshi.domains.accounts.models import Account
+from panshi.domains.people.services import add_contact
+from panshi.ground.audit.models import Event
+from panshi.ground.base.refs import RecordRef
+from panshi.ground.base.refusals import NotAllowed, Refused, Stale
+from panshi.ground.files.intake import CannotTakeFile
+from panshi.ground.files.keeping import make_previews, sweep_orphans
+from panshi.ground.files.models import Content, File, FileVersion, PreviewState
+from panshi.ground.files.reports import attached, one_file, one_version, text_of
+from panshi.ground.files.services import (
+    CannotAttach,
+    CannotChangeFile,
+    add_version,
+    attach,
+    change_file,
+    note_download,
+    restore_version,
+    unvoid_file,
+    void_file,
+)
+from panshi.ground.files.store import place_of, preview_place, storage
+from panshi.ground.search.reports import find
+from panshi.ground.settings.services import change_setting
+from panshi.ground.work.models import Job
+from panshi.ground.work.running import run_job
+from tests.factories.accounts import make_account
+from tests.factories.organisation import SYSTEM, Company
+from tests.ground.files import samples
+
+
+@pytest.fixture
+def account(company: Company) -> Account:
+    return make_account(
+        "榴辉岩轴承厂", owner=company.owner, unit=company.units.east_one, team=(company.teammate,)
+    )
+
+
+def put(
+    company: Company,
+    account: Account,
+    at: dt.datetime,
+    *,
+    name: str = "报价.pdf",
+    content: bytes = samples.PDF,
+    who: str = "owner",
+) -> File:
+    record = RecordRef("account", account.pk)
+    return attach(record=record, name=name, content=BytesIO(content), by=company.viewer(who), at=at)
+
+
+def names(company: Company, account: Account, who: str) -> list[str] | None:
+    found = attached(RecordRef("account", account.pk), company.viewer(who))
+    return None if found is None else [each.file.name for each in found.files]
+
+
+def stored(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_file_hangs_from_its_record_for_whoever_sees_it(
+    company: Company, account: Account, at: dt.datetime, files_folder: Path
+) -> None:
+    file = put(company, account, at, name="../合同/报价.pdf")
+    assert (file.name, file.account_id, file.latest) == ("报价.pdf", account.pk, 1)
+    for who in ("owner", "teammate", "supervisor", "general_manager", "compliance"):
+        assert names(company, account, who) == ["报价.pdf"], who
+    for who in ("colleague", "outsider", "rival", "administrator", "newcomer"):
+        assert names(company, account, who) is None, who
+        assert one_file(file.pk, company.viewer(who)) is None
+        assert one_version(file.pk, 1, company.viewer(who)) is None
+    version = FileVersion.objects.get(file=file)
+    assert stored(files_folder) == {version.content_id}
+    assert (version.content.size, version.content.type) == (len(samples.PDF), "pdf")
+    event = Event.objects.get(kind="files.attached")
+    assert (event.account_id, event.subject_id) == (account.pk, file.pk)
+    assert "报价" not in event.payload
+
+
+@pytest.mark.parametrize(
+    "who", ["outsider", "colleague", "compliance", "administrator", "teammate", "general_manager"]
+)
+def test_who_may_not_change_the_account_attaches_nothing(
+    company: Company, account: Account, at: dt.datetime, who: str, files_folder: Path
+) -> None:
+    with pytest.raises(NotAllowed):
+        put(company, account, at, who=who)
+    assert not File.objects.exists()
+    assert stored(files_folder) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("合同.pdf", samples.PROGRAM, "程序"),
+        ("照片.png", samples.PAGE, "HTML"),
+        ("照片.jpg", samples.picture("PNG"), "PNG"),
+        ("表.docx", samples.zipped(word__document_xml="<w/>", word__vbaProject_bin=b"x"), "宏"),
+        ("表.xlsx", samples.word(), "Word"),
+        ("说明.txt", samples.SVG, "SVG"),
+        ("说明.txt", b"", "空"),
+        ("图.svg", samples.SVG, ".svg"),
+        ("页.html", samples.PAGE, ".html"),
+        ("程序.exe", samples.PROGRAM, ".exe"),
+        ("没有扩展名", samples.PDF, "扩展名"),
+        ("..", samples.PDF, "名字"),
+    ],
+)
+def test_a_file_that_lies_or_is_not_wanted_is_refused_with_what_it_is(
+    company: Company,
+    account: Account,
+    at: dt.datetime,
+    files_folder: Path,
+    name: str,
+    content: bytes,
+    word: str,
+) -> None:
+    with pytest.raises(CannotTakeFile) as refused:
+        put(company, account, at, name=name, content=content)
+    assert word in refused.value.message
+    assert not File.objects.exists()
+    assert not Content.objects.exists()
+    assert stored(files_folder) == set()
+
+
+def test_honest_files_of_one_family_pass(company: Company, account: Account, at: dt.datetime) -> None:
+    for name, content in (
+        ("a.csv", samples.GBK),
+        ("b.md", samples.CSV),
+        ("c.XML", b'<?xml version="1.0"?><a/>'),
+        ("d.jpeg", samples.picture("JPEG")),
+        ("e.docx", samples.old_office("EncryptedPackage")),
+        ("f.zip", samples.bomb()),
+    ):
+        put(company, account, at, name=name, content=content)
+    assert File.objects.count() == 6
+
+
+def test_size_and_number_have_limits(
+    company: Company, account: Account, at: dt.datetime, settings: Settings
+) -> None:
+    settings.UPLOAD_LIMIT = 1000
+    with pytest.raises(CannotTakeFile):
+        put(company, account, at, content=samples.PDF + b" " * 1000)
+    change_setting(code="files.most_per_record", value="1", reason="试", expected_number=0, by=SYSTEM, at=at)
+    put(company, account, at)
+    with pytest.raises(CannotAttach):
+        put(company, account, at, content=samples.PDF + b" ")
+    assert File.objects.count() == 1
+
+
+def test_versions_follow_one_another_and_old_ones_come_back(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    owner = company.viewer("owner")
+    file = put(company, account, at)
+    newer = samples.PDF + b"% changed"
+    add_version(file=file, name="报价2.pdf", content=BytesIO(newer), note="降价", by=owner, at=at)
+    with pytest.raises(CannotChangeFile):  # the same bytes again
+        add_version(file=file, name="报价2.pdf", content=BytesIO(newer), by=owner, at=at)
+    with pytest.raises(CannotTakeFile):  # another kind of file
+        add_version(file=file, name="报价.docx", content=BytesIO(samples.word()), by=owner, at=at)
+    detail = one_file(file.pk, owner)
+    assert detail is not None
+    assert [(each.version.number, each.version.name) for each in detail.versions] == [
+        (2, "报价2.pdf"),
+        (1, "报价.pdf"),
+    ]
+    with pytest.raises(CannotChangeFile):
+        restore_version(file=file, number=2, by=owner, at=at)
+    with pytest.raises(CannotChangeFile):
+        restore_version(file=file, number=9, by=owner, at=at)
+    made = restore_version(file=file, number=1, by=owner, at=at)
+    assert (made.number, made.restored_from, made.content.size) == (3, 1, len(samples.PDF))
+    assert names(company, account, "owner") == ["报价.pdf"]
+    assert Content.objects.count() == 2
+    for who in ("outsider", "compliance"):
+        with pytest.raises(NotAllowed):
+            restore_version(file=file, number=2, by=company.viewer(who), at=at)
+
+
+def test_a_voided_file_is_out_of_sight_and_can_come_back(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    owner = company.viewer("owner")
+    file = put(company, account, at)
+    with pytest.raises(CannotChangeFile):
+        void_file(file=file, reason=" ", by=owner, at=at)
+    void_file(file=file, reason="传错了", by=owner, at=at)
+    assert names(company, account, "owner") == []
+    assert one_file(file.pk, company.viewer("compliance")) is None
+    shown = attached(RecordRef("account", account.pk), owner)
+    assert shown is not None
+    assert [each.file.void_reason for each in shown.voided] == ["传错了"]
+    for act in (
+        lambda: void_file(file=file, reason="再", by=owner, at=at),
+        lambda: add_version(file=file, name="a.pdf", content=BytesIO(samples.PDF + b"1"), by=owner, at=at),
+        lambda: change_file(file=file, name="b.pdf", confidential=False, by=owner, at=at),
+    ):
+        with pytest.raises(CannotChangeFile):
+            act()
+    unvoid_file(file=file, by=owner, at=at)
+    with pytest.raises(CannotChangeFile):
+        unvoid_file(file=file, by=owner, at=at)
+    assert names(company, account, "owner") == ["报价.pdf"]
+    kinds = list(
+        Event.objects.filter(kind__startswith="files.").order_by("pk").values_list("kind", flat=True)
+    )
+    assert kinds == ["files.attached", "files.voided", "files.unvoided"]
+
+
+def test_a_new_name_keeps_the_ending(company: Company, account: Account, at: dt.datetime) -> None:
+    owner = company.viewer("owner")
+    file = put(company, account, at)
+    assert change_file(file=file, name="终稿.exe", confidential=True, by=owner, at=at).name == "终稿.exe.pdf"
+    with pytest.raises(CannotChangeFile):
+        change_file(file=file, name=" . ", confidential=True, by=owner, at=at)
+    with pytest.raises(Stale):
+        change_file(file=file, name="x.pdf", confidential=True, expected_version=1, by=owner, at=at)
+
+
+def test_opening_a_confidential_file_leaves_an_event(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    owner, reader = company.viewer("owner"), company.viewer("teammate")
+    file = put(company, account, at)
+    version = FileVersion.objects.select_related("file").get(file=file)
+    note_download(version=version, looked=False, by=reader, at=at)
+    assert not Event.objects.filter(kind="files.downloaded").exists()
+    change_file(file=file, name=file.name, confidential=True, by=owner, at=at)
+    version = FileVersion.objects.select_related("file").get(file=file)
+    note_download(version=version, looked=True, by=reader, at=at)
+    assert Event.objects.get(kind="files.downloaded").by_id == company.teammate.pk
+
+
+def test_equal_bytes_are_stored_once_and_stay_while_anybody_holds_them(
+    company: Company, account: Account, at: dt.datetime, files_folder: Path
+) -> None:
+    first, second = put(company, account, at), put(company, account, at, name="副本.pdf")
+    assert Content.objects.count() == 1
+    assert len(stored(files_folder)) == 1
+    FileVersion.objects.filter(file=first).delete()
+    sweep_orphans(at=at + dt.timedelta(days=3))
+    assert len(stored(files_folder)) == 1
+    assert one_file(second.pk, company.viewer("owner")) is not None
+
+
+def test_what_nobody_holds_is_swept_after_a_day_of_grace(
+    company: Company, account: Account, at: dt.datetime, files_folder: Path
+) -> None:
+    file = put(company, account, at)
+    FileVersion.objects.filter(file=file).delete()
+    assert sweep_orphans(at=at) == 0
+    assert sweep_orphans(at=at + dt.timedelta(days=2)) == 0  # found loose; grace begins
+    assert sweep_orphans(at=at + dt.timedelta(days=2, hours=2)) == 0
+    assert sweep_orphans(at=at + dt.timedelta(days=4)) == 1
+    assert stored(files_folder) == set()
+    put(company, account, at)
+    assert len(stored(files_folder)) == 1
+
+
+def test_bytes_wanted_again_are_no_longer_loose(company: Company, account: Account, at: dt.datetime) -> None:
+    file = put(company, account, at)
+    FileVersion.objects.filter(file=file).delete()
+    sweep_orphans(at=at + dt.timedelta(days=2))
+    put(company, account, at, name="又来.pdf")
+    assert sweep_orphans(at=at + dt.timedelta(days=9)) == 0
+    assert Content.objects.get().orphan_since is None
+
+
+def test_parts_of_uploads_that_died_are_swept(
+    company: Company, account: Account, at: dt.datetime, files_folder: Path
+) -> None:
+    put(company, account, at)
+    part = files_folder / "content" / "ab" / ".part-dead"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(b"half")
+    assert sweep_orphans(at=dt.datetime.now(dt.UTC) + dt.timedelta(days=2)) == 1
+    assert not part.exists()
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    company: Company, account: Account, at: dt.datetime, settings: Settings, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "attachments": {
+            "BACKEND": "panshi.ground.files.store.WholeFiles",
+            "OPTIONS": {"location": str(blocked)},
+        },
+    }
+    with pytest.raises(CannotTakeFile):
+        put(company, account, at)
+    assert not File.objects.exists()
+    assert not Content.objects.exists()
+
+
+def test_a_scanner_has_the_last_word(
+    company: Company, account: Account, at: dt.datetime, settings: Settings, tmp_path: Path
+) -> None:
+    scanner = tmp_path / "scanner.py"
+    scanner.write_text(
+        "import sys\ndata = open(sys.argv[-1], 'rb').read()\n"
+        "sys.exit(1 if b'EVIL' in data else 2 if b'ODD' in data else 0)\n"
+    )
+    settings.SCAN_COMMAND = [sys.executable, str(scanner)]
+    put(company, account, at)
+    for mark, word in ((b"EVIL", "病毒"), (b"ODD", "暂时")):
+        with pytest.raises(CannotTakeFile) as refused:
+            put(company, account, at, content=samples.PDF + mark)
+        assert word in refused.value.message
+    settings.SCAN_COMMAND = ["/nonexistent/scanner"]
+    with pytest.raises(CannotTakeFile):
+        put(company, account, at, content=samples.PDF + b"other")
+    assert File.objects.count() == 1
+
+
+def test_pictures_get_previews_without_what_the_camera_wrote(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    content = samples.picture("JPEG", (3000, 2000), exif=samples.camera_data())
+    put(company, account, at, name="门头.jpg", content=content)
+    job = Job.objects.get(kind="files.preview")
+    assert run_job(job.pk, at=at)
+    row = Content.objects.get()
+    assert row.preview == PreviewState.MADE
+    for size in ("small", "large"):
+        with storage().open(preview_place(row.sha256, size)) as file:
+            data = file.read()
+        assert data[8:12] == b"WEBP"
+        assert b"Exif" not in data
+    put(company, account, at, name="又一张.jpg", content=content)
+    assert Job.objects.filter(kind="files.preview").count() == 1
+
+
+@pytest.mark.parametrize("content", [samples.flat_picture(60_000, 60_000), samples.flat_picture(10, 10)])
+def test_a_picture_that_would_explode_or_is_broken_gets_no_preview(
+    company: Company, account: Account, at: dt.datetime, content: bytes
+) -> None:
+    put(company, account, at, name="大图.png", content=content)
+    row = Content.objects.get()
+    assert make_previews(sha256=row.sha256) is False
+    row.refresh_from_db()
+    assert row.preview == PreviewState.REFUSED
+    assert not storage().exists(preview_place(row.sha256, "small"))
+
+
+def test_text_is_read_in_the_encodings_people_use(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    for content in (samples.CSV, samples.GBK, "客户,金额\n恒岳,1\n".encode("utf-16")):
+        file = put(company, account, at, name="a.csv", content=content)
+        text, more = text_of(FileVersion.objects.get(file=file))
+        assert "恒岳" in text
+        assert more is False
+
+
+def test_files_of_contacts_are_for_those_who_see_contacts(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    owner = company.viewer("owner")
+    contact = add_contact(account=account, values={"name": "隐名氏"}, by=owner, at=at)
+    record = RecordRef("contact", contact.pk)
+    file = attach(record=record, name="名片.png", content=BytesIO(samples.picture()), by=owner, at=at)
+    assert file.account_id == account.pk
+    on_account = RecordRef("account", account.pk)
+    found = attached(on_account, owner, account_id=account.pk)
+    assert found is not None
+    assert [(each.file.name, each.of) for each in found.elsewhere] == [("名片.png", "联系人 隐名氏")]
+    assert one_file(file.pk, company.viewer("outsider")) is None
+    with pytest.raises(Refused):
+        attach(record=RecordRef("unheard", 1), name="a.pdf", content=BytesIO(samples.PDF), by=owner, at=at)
+
+
+def test_files_of_a_merged_account_show_on_the_one_that_stayed(
+    company: Company, account: Account, at: dt.datetime
+) -> None:
+    file = put(company, account, at)
+    winner = make_account("留下的厂", owner=company.colleague, unit=company.units.east_one)
+    Account.objects.filter(pk=account.pk).update(merged_into=winner)
+    assert names(company, winner, "colleague") == ["报价.pdf"]
+    assert one_file(file.pk, company.viewer("colleague")) is not None
+    assert names(company, winner, "outsider") is None
+
+
+def test_names_of_files_are_found_within_reach(company: Company, account: Account, at: dt.datetime) -> None:
+    file = put(company, account, at, name="年度框架协议.pdf")
+    assert [(hit.kind, hit.record_id) for hit in find("框架协议", accounts=None, kinds=("file",))] == [
+        ("file", file.pk)
+    ]
+    outside = Account.objects.visible_to(company.viewer("outsider"))
+    assert find("框架协议", accounts=outside, kinds=("file",)) == []
+    void_file(file=file, reason="旧", by=company.viewer("owner"), at=at)
+    assert find("框架协议", accounts=None, kinds=("file",)) == []
+
+
+def test_the_bytes_lie_under_their_hash_alone(
+    company: Company, account: Account, at: dt.datetime, files_folder: Path
+) -> None:
+    file = put(company, account, at, name="../../../outside.pdf")
+    sha256 = FileVersion.objects.get(file=file).content_id
+    assert (files_folder / place_of(sha256)).read_bytes() == samples.PDF
+    assert not (files_folder.parent / "outside.pdf").exists()
