@@ -135,7 +135,7 @@ SHOTS = (
     Shot("log", "director", "/accounts/?sort=-sales", write_log),
     Shot("search", "director", "/", search),
     Shot("abc", "director", "/analysis/abc/"),
-    Shot("import-accounts", "operations", "/accounts/import/", preview_accounts),
+    Shot("import-accounts", "operations", "/imports/new/", preview_accounts),
     Shot("import-ledger", "operations", "/ledger/import/", upload_ledger),
     Shot("import-ledger-check", "operations", "/ledger/import/", check_ledger),
     Shot("people", "administrator", "/settings/people/"),
