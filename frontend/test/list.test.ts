@@ -79,3 +79,55 @@ it('opens the record of a clicked row, but not from a control in it', () => {
   rows()[3]!.click();
   expect(opened).toEqual(['客户 4']);
 });
+
+describe('everything that matches', () => {
+  const offered = (): HTMLElement => list.querySelector<HTMLElement>('[data-everything]')!;
+
+  beforeEach(() => {
+    list.querySelector('[data-bulk]')!.insertAdjacentHTML(
+      'afterbegin',
+      '<label data-everything hidden><input type="checkbox" name="everything"></label>',
+    );
+    return mount(list, undefined) as () => void;
+  });
+
+  it('is offered once the whole page is picked, and taken back with it', () => {
+    picks()[0]!.click();
+    expect(offered().hidden).toBe(true);
+    list.querySelector<HTMLInputElement>('[data-all]')!.click();
+    expect(offered().hidden).toBe(false);
+    offered().querySelector('input')!.checked = true;
+    picks()[1]!.click();
+    expect(offered().hidden).toBe(true);
+    expect(offered().querySelector('input')!.checked).toBe(false);
+  });
+});
+
+describe('searching and narrowing by keyboard', () => {
+  beforeEach(() => {
+    list.id = 'list';
+    list.insertAdjacentHTML(
+      'afterbegin',
+      `<input id="list-q" value="恒达"><a data-key="f" href="#f">条件</a>
+       <span class="chip"><a class="plain" href="#edit">地区</a><a class="remove" href="#gone">x</a></span>`,
+    );
+  });
+
+  it('goes to the search field with / and opens the conditions with f', () => {
+    press('/');
+    expect(document.activeElement?.id).toBe('list-q');
+    const opened = vi.fn((event: Event) => event.preventDefault());
+    list.querySelector('[data-key="f"]')!.addEventListener('click', opened);
+    press('f');
+    expect(opened).toHaveBeenCalledOnce();
+  });
+
+  it('takes a condition away with Delete on its chip', () => {
+    const removed = vi.fn((event: Event) => event.preventDefault());
+    list.querySelector('.remove')!.addEventListener('click', removed);
+    press('Delete', list.querySelector<HTMLElement>('.chip .plain')!);
+    expect(removed).toHaveBeenCalledOnce();
+    press('Delete', list.querySelector<HTMLElement>('#list-q')!);
+    expect(removed).toHaveBeenCalledOnce();
+  });
+});

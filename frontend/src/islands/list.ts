@@ -1,6 +1,7 @@
 /**
- * A list that can be worked through by keyboard: j/k move, Enter or o opens, x picks; a click on a row opens its record.
- * Picked rows show the bar of bulk acts. The rows are `<tr data-url=…>`, picks `<input type="checkbox" name="pk">`.
+ * A list that can be worked through by keyboard: j/k move, Enter or o opens, x picks, / searches in it, f opens its
+ * conditions; a click on a row opens its record. Picked rows show the bar of bulk acts, a picked page offers everything
+ * that matches. The rows are `<tr data-url=…>`, picks `<input type="checkbox" name="pk">`.
  */
 import { isTyping } from '../lib/keys';
 import type { Mount } from '../lib/islands';
@@ -10,6 +11,7 @@ export const mount: Mount = (element) => {
   const picks = [...element.querySelectorAll<HTMLInputElement>('input[name="pk"]')];
   const all = element.querySelector<HTMLInputElement>('[data-all]');
   const bar = element.querySelector<HTMLElement>('[data-bulk]');
+  const everything = element.querySelector<HTMLElement>('[data-everything]');
   let at = -1;
   let last = -1;
 
@@ -21,6 +23,10 @@ export const mount: Mount = (element) => {
       all.indeterminate = count > 0 && count < picks.length;
     }
     if (!bar) return;
+    if (everything) {
+      everything.hidden = count === 0 || count < picks.length;
+      if (everything.hidden) everything.querySelector('input')!.checked = false;
+    }
     bar.hidden = count === 0;
     bar.querySelector('[data-picked]')!.textContent = String(count);
   };
@@ -49,12 +55,22 @@ export const mount: Mount = (element) => {
     showPicked();
   };
 
+  const search = (): HTMLInputElement | null => {
+    const field = document.querySelector<HTMLInputElement>('#list-q');
+    field?.focus();
+    field?.select();
+    return field;
+  };
+  const conditions = (): HTMLElement | null => document.querySelector<HTMLElement>('#list [data-key="f"]');
+
   const onKey = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector('dialog[open], details.menu[open]')) return;
     if (event.key === 'j') moveTo(at + 1);
     else if (event.key === 'k') moveTo(at - 1);
     else if (event.key === 'x' && at >= 0) rows[at]?.querySelector<HTMLInputElement>('input[name="pk"]')?.click();
+    else if (event.key === '/' && search()) event.stopImmediatePropagation();
+    else if (event.key === 'f' && conditions()) conditions()!.click();
     else if (event.key === 'o' && at >= 0) rows[at]?.querySelector<HTMLElement>('.title a, a')?.click();
     else return;
     event.preventDefault();
@@ -77,7 +93,19 @@ export const mount: Mount = (element) => {
       rows[(at = index)]?.classList.add('at');
     }
   });
-  document.addEventListener('keydown', onKey);
+  const onChip = (event: KeyboardEvent): void => {
+    if (event.key !== 'Delete' && event.key !== 'Backspace') return;
+    const chip = event.target instanceof Element ? event.target.closest('#list .chip') : null;
+    const remove = chip?.querySelector<HTMLElement>('.remove');
+    if (!remove || isTyping(event.target)) return;
+    event.preventDefault();
+    remove.click();
+  };
+  document.addEventListener('keydown', onKey, true);
+  document.addEventListener('keydown', onChip);
   showPicked();
-  return () => document.removeEventListener('keydown', onKey);
+  return () => {
+    document.removeEventListener('keydown', onKey, true);
+    document.removeEventListener('keydown', onChip);
+  };
 };

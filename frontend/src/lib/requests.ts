@@ -8,11 +8,17 @@ import { toast } from './toast';
 export function guardRequests(page: Document): void {
   const bar = page.querySelector('.working');
   let open = 0;
-  page.addEventListener('htmx:beforeRequest', () => bar?.classList.toggle('on', ++open > 0));
-  page.addEventListener('htmx:afterRequest', () => bar?.classList.toggle('on', (open = Math.max(0, open - 1)) > 0));
-  page.addEventListener('htmx:sendError', () => toast(t('连不上服务器，请检查网络后重试。'), 'bad'));
-  page.addEventListener('htmx:timeout', () => toast(t('服务器没有及时回答，请稍后重试。'), 'bad'));
-  page.addEventListener('htmx:responseError', (event) => toast(sentence((event as CustomEvent).detail.xhr.status), 'bad'));
+  // What asks by itself (`data-quiet`) neither shows that it works nor complains: nobody waits for it.
+  const hear = (name: string, act: (event: CustomEvent) => void): void =>
+    page.addEventListener(name, (event) => {
+      const asking = (event as CustomEvent).detail?.elt as HTMLElement | undefined;
+      if (asking?.dataset?.quiet === undefined) act(event as CustomEvent);
+    });
+  hear('htmx:beforeRequest', () => bar?.classList.toggle('on', ++open > 0));
+  hear('htmx:afterRequest', () => bar?.classList.toggle('on', (open = Math.max(0, open - 1)) > 0));
+  hear('htmx:sendError', () => toast(t('连不上服务器，请检查网络后重试。'), 'bad'));
+  hear('htmx:timeout', () => toast(t('服务器没有及时回答，请稍后重试。'), 'bad'));
+  hear('htmx:responseError', (event) => toast(sentence(event.detail.xhr.status), 'bad'));
   page.addEventListener('htmx:confirm', (event) => {
     const { question, issueRequest } = (event as CustomEvent).detail;
     if (!question) return;

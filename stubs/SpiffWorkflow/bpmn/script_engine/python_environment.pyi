@@ -1,0 +1,13 @@
+from collections.abc import Mapping
+
+class BasePythonScriptEngineEnvironment:
+    def evaluate(
+        self,
+        expression: str,
+        context: Mapping[str, object],
+        external_context: Mapping[str, object] | None = ...,
+    ) -> object: ...
+    def execute(
+        self, script: str, context: Mapping[str, object], external_context: Mapping[str, object] | None = ...
+    ) -> object: ...
+    def call_service(self, context: Mapping[str, object], **kwargs: object) -> object: ...

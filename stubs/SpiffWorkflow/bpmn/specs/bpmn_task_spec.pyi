@@ -1,0 +1,9 @@
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.task import Task
+
+class _BpmnCondition:
+    def __init__(self, expression: str) -> None: ...
+    def _matches(self, task: Task) -> object: ...
+
+class BpmnTaskSpec(TaskSpec):
+    def connect_outgoing_if(self, condition: str | None, taskspec: TaskSpec) -> None: ...

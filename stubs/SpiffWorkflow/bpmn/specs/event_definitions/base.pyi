@@ -1,0 +1,6 @@
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.task import Task
+
+class EventDefinition:
+    def __init__(self, name: str | None = ...) -> None: ...
+    def catch(self, my_task: Task, event: BpmnEvent | None = ...) -> None: ...

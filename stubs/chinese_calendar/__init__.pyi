@@ -1,0 +1,3 @@
+import datetime as dt
+
+def is_workday(date: dt.date) -> bool: ...

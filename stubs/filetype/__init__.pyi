@@ -1,0 +1,5 @@
+class Type:
+    extension: str
+    mime: str
+
+def guess(obj: bytes) -> Type | None: ...
