@@ -2,11 +2,13 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
+from django.test.utils import override_settings
 from hypothesis import settings as hypothesis_settings
 from pytest_django.fixtures import Settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -26,6 +28,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Events cannot be removed, but between tests with real transactions Django empties every table."""
     with django_db_blocker.unblock():
         remove_refusals(connection)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache() -> Iterator[None]:
+    """Tests empty the cache; with Redis each worker has a numbered database to itself."""
+    default = django_settings.CACHES["default"]
+    server, slash, number = str(default["LOCATION"]).rpartition("/")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if not slash or not number.isdecimal():
+        yield
+        return
+    own = {"default": {**default, "LOCATION": f"{server}/{(int(number) + int(worker)) % 16}"}}
+    with override_settings(CACHES=own):
+        yield
 
 
 @pytest.fixture

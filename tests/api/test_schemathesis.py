@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core import signals
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from pytest_django.plugin import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
@@ -41,7 +42,20 @@ EXAMPLES = 12
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+def one_connection() -> Iterator[None]:
+    """A real handler lets go of a connection it finds in a transaction; here every test is inside one."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, one_connection: None
+) -> Iterator[World]:
     """Built once; each example runs in a savepoint inside."""
     with django_db_blocker.unblock(), transaction.atomic():
         cache.clear()

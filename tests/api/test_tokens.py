@@ -8,10 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from panshi.ground.audit.models import Event
-from panshi.ground.identity.models import ApiToken, Assignment, Person, TokenPace
+from panshi.ground.identity.models import ApiToken, Assignment, Person
 from panshi.ground.identity.services import (
     CannotMakeToken,
     TokenLimits,
+    count_request,
     deactivate_person,
     make_token,
     revoke_token,
@@ -119,15 +120,24 @@ class TestPace:
             code="api.requests_a_minute", value="2", reason="测试", expected_number=0, by=SYSTEM, at=AT
         )
         caller, other = calling(company.owner), calling(company.colleague)
-        pace = TokenPace.objects.get(token__person=company.owner)
-        minute = int(timezone.now().timestamp()) // 60
-        TokenPace.objects.filter(pk=pace.pk).update(minute=minute, requests=5)
+        hurried = ApiToken.objects.get(person=company.owner)
+        at = timezone.now()
+        for _request in range(3):
+            count_request(token=hurried, at=at)
         answer = caller.get("/token")
-        if int(timezone.now().timestamp()) // 60 == minute:
+        if timezone.now().replace(second=0, microsecond=0) == at.replace(second=0, microsecond=0):
             assert answer.status_code == 429
             assert 1 <= int(answer.headers["Retry-After"]) <= 60
         assert other.get("/token").status_code == 200
-        TokenPace.objects.filter(pk=pace.pk).update(minute=minute - 1)
+
+    def test_another_minute_is_counted_anew(self, company: Company, calling: Calling) -> None:
+        change_setting(
+            code="api.requests_a_minute", value="2", reason="测试", expected_number=0, by=SYSTEM, at=AT
+        )
+        caller = calling(company.owner)
+        for _request in range(3):
+            before = timezone.now() - dt.timedelta(minutes=1)
+            count_request(token=ApiToken.objects.get(person=company.owner), at=before)
         assert caller.get("/token").status_code == 200
 
     def test_the_last_use_is_noted_now_and_then(self, company: Company, calling: Calling) -> None:
