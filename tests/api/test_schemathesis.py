@@ -53,9 +53,7 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def world(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, one_connection: None
-) -> Iterator[World]:
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker, one_connection: None) -> Iterator[World]:
     """Built once; each example runs in a savepoint inside."""
     with django_db_blocker.unblock(), transaction.atomic():
         cache.clear()
