@@ -38,6 +38,9 @@ DECISION_REFUSED: Final = EventKind("workflow.decision_refused", ("process",), p
 ENDED: Final = EventKind("workflow.ended", ("state", "outcome"))
 CANCELLED: Final = EventKind("workflow.cancelled", ())
 DRAFT_SAVED: Final = EventKind("workflow.draft_saved", ("process", "number"), permission="processes.manage")
+DRAFT_DISCARDED: Final = EventKind(
+    "workflow.draft_discarded", ("process", "number"), permission="processes.manage"
+)
 PUBLISHED: Final = EventKind(
     "workflow.published", ("process", "number", "shipped"), permission="processes.manage"
 )

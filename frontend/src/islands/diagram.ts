@@ -55,7 +55,7 @@ export const mount: Mount = (element, given) => {
     }
     const now = data.nodes.find((node) => node.state === 'current');
     if (now) {
-      diagram.reveal(now.id);
+      diagram.open(now.id);
       show(now.id);
     }
     element.dataset.drawn = '';

@@ -174,7 +174,7 @@ class Editor {
     const { xml } = this.checked.drawing;
     if (!xml || xml === this.drawn) return;
     this.drawn = xml;
-    if (!this.diagram) this.diagram = new (await import('../lib/canvas')).Diagram(this.canvas);
+    if (!this.diagram) this.canvas.before((this.diagram = new (await import('../lib/canvas')).Diagram(this.canvas)).bar());
     await this.diagram.draw(xml);
     this.canvas.dataset.drawn = '';
     for (const one of this.checked.problems) this.diagram.mark(one.element, 'is-bad');

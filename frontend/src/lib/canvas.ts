@@ -5,13 +5,9 @@
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-
-interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+import { el } from './build';
+import { type Box, heightAt, highestIn, laneAt, opening, viewOf, wholeScale } from './fitting';
+import { t } from './text';
 
 interface Canvas {
   viewbox(to?: Box): Box & { inner: Box };
@@ -23,8 +19,15 @@ interface Canvas {
   scrollToElement(id: string): void;
 }
 
+interface Shape extends Box {
+  id: string;
+  type: string;
+  businessObject: { name?: string };
+}
+
 interface Registry {
-  get(id: string): object | undefined;
+  get(id: string): Shape | undefined;
+  filter(which: (one: Shape) => boolean): Shape[];
 }
 
 interface Overlays {
@@ -36,11 +39,10 @@ interface Bus {
 }
 
 const MOST = 3;
-const LEAST = 0.2;
-const LEGIBLE = 0.7;
-const AROUND = 14;
-const LOWEST = 160;
-const HIGHEST = 560;
+const LEAST = 0.1;
+const STEP = 60;
+/** Below this scale, or where they have moved out of sight, the names of lanes stand on the left edge. */
+const SMALL = 0.85;
 
 export class Diagram {
   private readonly viewer: InstanceType<typeof NavigatedViewer>;
@@ -48,6 +50,9 @@ export class Diagram {
   private chosen = '';
   private readonly watch: ResizeObserver;
   private width = 0;
+  private first = '';
+  private shapes: Shape[] = [];
+  private readonly lanes = el('div', { className: 'diagram-lanes', ariaHidden: 'true' });
 
   constructor(private readonly place: HTMLElement) {
     this.viewer = new NavigatedViewer({
@@ -59,10 +64,21 @@ export class Diagram {
     for (const name of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const) {
       place.addEventListener(name, (event) => this.finger(event));
     }
+    place.tabIndex = 0;
+    place.dataset.hint = t('方向键移动，+ 和 - 缩放，0 看全图');
+    place.addEventListener('keydown', (event) => this.key(event));
+    place.append(this.lanes);
+    this.viewer.get<Bus>('eventBus').on('canvas.viewbox.changed', () => this.nameLanes());
     this.watch = new ResizeObserver(() => {
-      if (Math.abs(place.clientWidth - this.width) > 40) this.fit();
+      if (Math.abs(place.clientWidth - this.width) > 40) this.open(this.first);
     });
     this.watch.observe(place);
+  }
+
+  /** Buttons that zoom, for places whose page brings none. */
+  bar(): HTMLElement {
+    const button = (label: string, act: () => void): HTMLElement => el('button', { type: 'button', className: 'btn btn-sm', onclick: act }, label);
+    return el('span', { className: 'line' }, button(t('缩小'), () => this.zoomBy(0.8)), button(t('放大'), () => this.zoomBy(1.25)), button(t('全图'), () => this.fit()));
   }
 
   /** Draw a process; false when the file holds no drawing (a BPMN file may come without). */
@@ -72,25 +88,26 @@ export class Diagram {
     } catch {
       return false;
     }
-    this.fit();
+    this.shapes = this.registry.filter((one) => one.type === 'bpmn:Lane' && Boolean(one.businessObject.name));
+    this.open();
     return true;
   }
 
-  /** Everything at once, the place as high as it needs; but never so small that nobody can read it: then from its beginning. */
-  fit(): void {
+  /** Show the drawing: whole where it can be read, otherwise readable, from its beginning or with one node in the middle. */
+  open(id = ''): void {
+    this.first = id;
     this.width = this.place.clientWidth;
     if (!this.width) return;
     const { inner } = this.canvas.viewbox();
-    const scale = Math.max(LEGIBLE, Math.min(1, this.width / (inner.width + 2 * AROUND)));
-    const height = Math.max(LOWEST, Math.min(HIGHEST, (inner.height + 2 * AROUND) * scale));
-    this.place.style.height = `${height}px`;
-    this.canvas.resized();
-    this.canvas.viewbox({ x: inner.x - AROUND, y: inner.y - AROUND, width: this.width / scale, height: height / scale });
+    const { scale } = opening(inner, this.width, highestIn(window.innerHeight));
+    this.stand(inner, scale, id ? this.registry.get(id) : undefined);
   }
 
-  /** Bring a node into view. */
-  reveal(id: string): void {
-    if (this.has(id)) this.canvas.scrollToElement(id);
+  /** Everything at once, however small. */
+  fit(): void {
+    if (!this.place.clientWidth) return;
+    const { inner } = this.canvas.viewbox();
+    this.stand(inner, wholeScale(inner, this.place.clientWidth, highestIn(window.innerHeight)));
   }
 
   zoomBy(by: number, centre?: { x: number; y: number }): void {
@@ -132,8 +149,53 @@ export class Diagram {
     return this.viewer.get<Canvas>('canvas');
   }
 
+  private get registry(): Registry {
+    return this.viewer.get<Registry>('elementRegistry');
+  }
+
   private has(id: string): boolean {
-    return Boolean(id && this.viewer.get<Registry>('elementRegistry').get(id));
+    return Boolean(id && this.registry.get(id));
+  }
+
+  private stand(inner: Box, scale: number, on?: Box): void {
+    const height = heightAt(inner, scale, highestIn(window.innerHeight));
+    this.place.style.height = `${height}px`;
+    this.canvas.resized();
+    this.canvas.viewbox(viewOf(inner, { width: this.place.clientWidth, height }, scale, on));
+  }
+
+  /** The names of lanes on the left edge, at a size one can read, where the drawing's own cannot be read or seen. */
+  private nameLanes(): void {
+    const view = this.canvas.viewbox();
+    const scale = this.place.clientWidth / view.width;
+    const names = this.shapes.map((lane) => {
+      const at = scale < SMALL || view.x > lane.x + 15 ? laneAt(lane, view, scale) : null;
+      if (!at) return null;
+      const name = el('span', {}, lane.businessObject.name ?? '');
+      name.style.top = `${at.top}px`;
+      name.style.maxHeight = `${at.height}px`;
+      return name;
+    });
+    this.lanes.replaceChildren(...names.filter((one) => one !== null));
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.place) return;
+    const acts: Record<string, () => void> = {
+      ArrowLeft: () => this.canvas.scroll({ dx: STEP, dy: 0 }),
+      ArrowRight: () => this.canvas.scroll({ dx: -STEP, dy: 0 }),
+      ArrowUp: () => this.canvas.scroll({ dx: 0, dy: STEP }),
+      ArrowDown: () => this.canvas.scroll({ dx: 0, dy: -STEP }),
+      '+': () => this.zoomBy(1.25),
+      '=': () => this.zoomBy(1.25),
+      '-': () => this.zoomBy(0.8),
+      '0': () => this.fit(),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
   }
 
   private zoomTo(to: number, centre?: { x: number; y: number }): void {

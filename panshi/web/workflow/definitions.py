@@ -1,4 +1,4 @@
-"""Processes and their versions: the list, one process, one version and what it changed, begin, rename, retire."""
+"""Processes and their versions: the list, one process, one version and what it changed, begin, rename, retire, discard."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -218,3 +218,27 @@ def retire(request: PanshiRequest, pk: int, number: int) -> HttpResponse:
         return ask(request, question)
     services.retire(version=one, by=request.viewer, at=request.at)
     return saved(request, here, _("已停用第 {number} 版。").format(number=number))
+
+
+@page
+def discard(request: PanshiRequest, pk: int) -> HttpResponse:
+    """Throw the draft away after asking; the version asked about is the one thrown away."""
+    found = managed(request, pk)
+    here = reverse("workflow:definition", args=[pk])
+    if found.draft is None:
+        return saved(request, here, _("没有草稿。"))
+    question = Question(
+        title=_("放弃 {name} 第 {number} 版草稿").format(name=found.process.name, number=found.draft.number),
+        facts=(
+            _("草稿里的修改会丢失，不能恢复；要留底请先导出 JSON。"),
+            _("已发布的版本和正在走的申请不受影响。"),
+        ),
+        verb=_("放弃草稿"),
+        cancel_url=here,
+    )
+    if not agreed(request, question):
+        return ask(request, question)
+    services.discard_draft(
+        process=found.process, expected_version=found.draft.version, by=request.viewer, at=request.at
+    )
+    return saved(request, here, _("已放弃草稿。"))

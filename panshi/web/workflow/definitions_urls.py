@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("definitions/<int:pk>/edit/", definitions_editing.edit, name="definition_edit"),
     path("definitions/<int:pk>/check/", definitions_editing.check, name="definition_check"),
     path("definitions/<int:pk>/save/", definitions_editing.save, name="definition_save"),
+    path("definitions/<int:pk>/discard/", definitions.discard, name="definition_discard"),
     path("definitions/<int:pk>/publish/", definitions_editing.publish, name="definition_publish"),
     path("definitions/<int:pk>/import/", definitions_exchange.take_in, name="definition_import"),
     path("definitions/<int:pk>/<int:number>/", definitions.version, name="definition_version"),

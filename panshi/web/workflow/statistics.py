@@ -43,9 +43,11 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class ProcessLine:
-    """One process with its steps and where its requests are."""
+    """One process with its steps and where its requests are; `cycle` is the median and 90 % of their whole time."""
 
     figures: ProcessFigures
+    cycle: tuple[str, str] | None
+    sent_back: str
     url: str
     open_url: str
     steps: tuple[StepLine, ...]
@@ -62,7 +64,7 @@ def statistics(request: PanshiRequest) -> HttpResponse:
     everything = process_figures(viewer=request.viewer, since=since, until=request.at, at=request.at)
     chosen = request.GET.get("process", "")
     found = [one for one in everything if one.process.key == chosen] or everything
-    waiting = waiting_by_person(viewer=request.viewer, at=request.at)
+    waiting = waiting_by_person(viewer=request.viewer, at=request.at, on=request.on)
     context: dict[str, Any] = {
         "periods": PERIODS,
         "period": str(days),
@@ -73,7 +75,7 @@ def statistics(request: PanshiRequest) -> HttpResponse:
         "open": sum(one.open for one in found),
         "slow": _slowest(found),
         "times": _times_chart(found, since_on),
-        "waiting": waiting,
+        "waiting": [(one, _requests(holder=str(one.person_id))) for one in waiting],
         "desks": _desk_chart(waiting),
     }
     return render(request, "workflow/statistics.html", context)
@@ -92,6 +94,8 @@ def _line(one: ProcessFigures, since_on: dt.date) -> ProcessLine:
     key = str(one.process.pk)
     return ProcessLine(
         figures=one,
+        cycle=(hours(one.median), hours(one.ninetieth)) if one.judged else None,
+        sent_back=share(one.sent_back),
         url=_requests(**_since(key, since_on)),
         open_url=_requests(process=key, state="running"),
         steps=tuple(
@@ -165,5 +169,5 @@ def _desk_chart(waiting: Sequence[PersonWaiting]) -> dict[str, Any] | None:
             {"name": _("已超期"), "values": [one.overdue for one in first]},
         ],
         "unit": _("项"),
-        "links": [_requests(state="running") for _one in first],
+        "links": [_requests(holder=str(one.person_id)) for one in first],
     }

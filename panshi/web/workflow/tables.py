@@ -20,6 +20,7 @@ from panshi.web.generic.lists import ListPage, View
 from panshi.web.generic.places import AccountFilter, PersonFilter
 from panshi.web.generic.ranges import MomentFilter
 from panshi.web.workflow.bulk import APPROVE
+from panshi.web.workflow.holding import HolderFilter
 from panshi.workflow import reports
 from panshi.workflow.models import Act, ActKind, Copy, Request, RequestState, Task, TaskKind
 from panshi.workflow.models.acts import HANDLED
@@ -423,6 +424,10 @@ OVERSEEN: Final = InboxPage(
     ),
     filters=(
         *_filters(""),
+        HolderFilter(
+            name="holder", label=gettext_lazy("等谁处理"), source="accounts:pick_people",
+            nobody=gettext_lazy("无人（管理员队列）"),
+        ),
         _state_filter(""),
         MomentFilter(name="started", label=gettext_lazy("提交日期"), field="started_at"),
     ),

@@ -11,6 +11,7 @@ from panshi.workflow.reports.administration import (
     quick_opinions,
     stuck,
 )
+from panshi.workflow.reports.desks import PersonWaiting, waiting_at, waiting_by_person
 from panshi.workflow.reports.inbox import (
     CAP,
     Counts,
@@ -29,13 +30,7 @@ from panshi.workflow.reports.starting import (
     start_form,
     startable,
 )
-from panshi.workflow.reports.statistics import (
-    PersonWaiting,
-    ProcessFigures,
-    StepFigures,
-    process_figures,
-    waiting_by_person,
-)
+from panshi.workflow.reports.statistics import ProcessFigures, StepFigures, process_figures
 from panshi.workflow.reports.story import (
     AboutRow,
     NodeShown,
@@ -82,5 +77,6 @@ __all__ = [
     "startable",
     "stuck",
     "to_do",
+    "waiting_at",
     "waiting_by_person",
 ]

@@ -1,4 +1,4 @@
-"""How processes do: cycle time in working hours, waiting by person, what comes back, what is late.
+"""How processes do: cycle time in working hours, what comes back, what is late; who has what is in `desks`.
 
 Only requests the viewer may oversee are counted. Times are working minutes, counted when a task closed.
 """
@@ -9,15 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Q, QuerySet
 
 from panshi.ground.base.viewer import Viewer
-from panshi.ground.identity.reports import names_of
-from panshi.workflow.models import Outcome, Process, Request, Seat, SeatState, Task, TaskKind, TaskState
+from panshi.workflow.clock import minutes_used, working_calendar
+from panshi.workflow.models import Outcome, Process, Request, Task, TaskKind, TaskState
 
 OVERSEE: Final = "processes.view"
 MOST: Final = 200_000
 """Tasks looked at for one page; a longer time is asked for in parts."""
+MOST_TIMED: Final = 20_000
+"""Requests whose working time is counted for one page, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +40,28 @@ class StepFigures:
 
 @dataclass(frozen=True, slots=True)
 class ProcessFigures:
-    """One process: requests started, ended and open, and its steps in order of their first use."""
+    """One process: requests started, ended and open, and its steps in order of their first use.
+
+    `judged` requests were approved or rejected; `median` and `ninetieth` are their working minutes from start to end.
+    `sent_back` is the share of all requests that came back at least once.
+    """
 
     process: Process
     started: int
     approved: int
     rejected: int
     open: int
+    judged: int
+    median: int
+    ninetieth: int
+    sent_back: float
     steps: tuple[StepFigures, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonWaiting:
-    """How much waits for one person by name, and since when the oldest."""
-
-    name: str
-    open: int
-    overdue: int
-    oldest: dt.datetime
 
 
 def process_figures(
     *, viewer: Viewer, since: dt.datetime, until: dt.datetime, at: dt.datetime, process: str = ""
 ) -> list[ProcessFigures]:
-    """Figures of every process, or one, over requests started from `since` until before `until`; six queries."""
+    """Figures of every process, or one, over requests started from `since` until before `until`; seven queries."""
     viewer.require(OVERSEE)
     requests = Request.objects.visible_to(viewer, OVERSEE).filter(started_at__gte=since, started_at__lt=until)
     if process:
@@ -74,10 +74,12 @@ def process_figures(
             approved=Count("pk", filter=Q(state="approved")),
             rejected=Count("pk", filter=Q(state="rejected")),
             open=Count("pk", filter=Q(state__in=["running", "returned", "stuck"])),
+            came_back=Count("pk", filter=Q(cycle__gt=1)),
         )
     )
     rows = {row["process"]: row for row in totals}
     steps = _steps(requests.order_by().values("pk"), at)
+    times = _times(requests)
     processes = Process.objects.in_bulk(rows)
     return [
         ProcessFigures(
@@ -86,10 +88,30 @@ def process_figures(
             approved=row["approved"],
             rejected=row["rejected"],
             open=row["open"],
+            judged=len(times[pk]),
+            median=quantile(times[pk], 0.5),
+            ninetieth=quantile(times[pk], 0.9),
+            sent_back=row["came_back"] / row["started"],
             steps=tuple(steps.get(pk, ())),
         )
         for pk, row in sorted(rows.items(), key=lambda each: -each[1]["started"])
     ]
+
+
+def _times(requests: "QuerySet[Request]") -> dict[int, list[int]]:
+    """Working minutes from start to end of the newest requests that were decided, in order, for each process."""
+    calendar = working_calendar()
+    rows = (
+        requests.filter(state__in=["approved", "rejected"])
+        .order_by("-started_at", "-pk")
+        .values_list("process_id", "started_at", "ended_at")[:MOST_TIMED]
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for process, started, ended in rows:
+        found[process].append(minutes_used(started, ended, calendar=calendar))
+    for minutes in found.values():
+        minutes.sort()
+    return found
 
 
 def _steps(requests: Any, at: dt.datetime) -> dict[int, list[StepFigures]]:
@@ -139,27 +161,3 @@ def quantile(ordered: Sequence[int], share: float) -> int:
         return 0
     rank = max(1, -(-len(ordered) * int(share * 100) // 100))
     return ordered[rank - 1]
-
-
-def waiting_by_person(*, viewer: Viewer, at: dt.datetime, most: int = 50) -> list[PersonWaiting]:
-    """Who has how many open tasks by name, the fullest desk first. Roles several people share are nobody's desk."""
-    viewer.require(OVERSEE)
-    requests = Request.objects.visible_to(viewer, OVERSEE).open().order_by().values("pk")
-    rows = list(
-        Seat.objects.filter(
-            request__in=requests, state=SeatState.OPEN, person__isnull=False, task__state=TaskState.OPEN
-        )
-        .order_by()
-        .values("person_id")
-        .annotate(
-            open=Count("pk"),
-            overdue=Count("pk", filter=Q(task__due_at__lt=at)),
-            oldest=Min(F("task__opened_at")),
-        )
-        .order_by("-open", "person_id")[:most]
-    )
-    names = names_of([row["person_id"] for row in rows])
-    return [
-        PersonWaiting(names.get(row["person_id"], ""), row["open"], row["overdue"], row["oldest"])
-        for row in rows
-    ]

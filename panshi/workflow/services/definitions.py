@@ -149,6 +149,28 @@ def _new_draft(process: Process, *, by: Viewer, at: dt.datetime) -> ProcessVersi
     )
 
 
+@transaction.atomic
+def discard_draft(*, process: Process, expected_version: int, by: Viewer, at: dt.datetime) -> bool:
+    """Throw the draft of a process away; the published version stays. False when there is none (any more)."""
+    by.require(MANAGE)
+    Process.objects.select_for_update().get(pk=process.pk)
+    draft = ProcessVersion.objects.filter(process=process, state=VersionState.DRAFT).first()
+    if draft is None:
+        return False
+    draft.expect(expected_version)
+    number = draft.number
+    draft.delete()
+    record(
+        events.DRAFT_DISCARDED,
+        at=at,
+        by_id=by.person_id,
+        subject_id=process.pk,
+        process=process.key,
+        number=number,
+    )
+    return True
+
+
 class CannotPublish(Refused):
     """The draft is not right yet; `problems` say everything, with the element."""
 

@@ -41,6 +41,7 @@ PAGES = (
     of_process("workflow:definition_change"),
     of_process("workflow:definition_edit"),
     of_process("workflow:definition_publish"),
+    of_process("workflow:definition_discard"),
     of_process("workflow:definition_import"),
     of_process("workflow:definition_version", extra=(1,)),
     of_process("workflow:definition_version", extra=(2,), query="against=1"),

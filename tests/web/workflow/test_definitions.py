@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from panshi.engines.process import read_drawing
+from panshi.ground.base.refusals import NotAllowed, Stale
 from panshi.ground.identity.models import Person
 from panshi.workflow import services
 from panshi.workflow.models import Process, ProcessVersion, VersionState
@@ -211,6 +212,34 @@ def test_a_draft_with_mistakes_is_kept_but_not_published(browser: Client, proces
     assert answer.status_code == 422
     assert "不认识的处理人“someone”" in answer.content.decode()
     assert ProcessVersion.objects.get(process=process).state == VersionState.DRAFT
+
+
+def test_a_draft_is_thrown_away_after_asking(browser: Client, company: Company) -> None:
+    process = make_process("leave", [step("first", "applicant.superior")]).process
+    saved = send(browser, "save", process, {"content": content(), "version": 0})
+    assert saved.status_code == 200
+    address = at("definition_discard", process.pk)
+    assert address in browser.get(at("definition", process.pk)).content.decode()
+    assert "放弃草稿" in browser.get(address).content.decode()
+    assert process.versions.count() == 2
+    assert browser.post(address)["Location"] == at("definition", process.pk)
+    assert [each.state for each in process.versions.all()] == [VersionState.PUBLISHED]
+    assert address not in browser.get(at("definition", process.pk)).content.decode()
+    assert browser.post(address).status_code == 302  # nothing left to throw away
+    assert send(browser, "save", process, {"content": content(), "version": 0}).status_code == 200
+
+
+def test_a_draft_changed_meanwhile_is_not_thrown_away(browser: Client, company: Company) -> None:
+    process = make_process("leave", [step("first", "applicant.superior")]).process
+    draft = services.save_draft(process=process, steps={"steps": STEPS}, by=SYSTEM, at=AT)
+    services.save_draft(process=process, steps={"steps": STEPS[:1]}, by=SYSTEM, at=AT)
+    with pytest.raises(Stale):
+        services.discard_draft(process=process, expected_version=draft.version, by=SYSTEM, at=AT)
+    assert ProcessVersion.objects.filter(process=process, state=VersionState.DRAFT).exists()
+    with pytest.raises(NotAllowed):
+        services.discard_draft(
+            process=process, expected_version=draft.version, by=company.viewer("owner"), at=AT
+        )
 
 
 def test_a_version_says_what_it_changed(browser: Client, company: Company) -> None:
