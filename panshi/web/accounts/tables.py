@@ -256,7 +256,7 @@ def _extra(viewer: Viewer) -> Extra:
                 found.setdefault(pk, {}).update(row)
         return found
 
-    return Extra(columns=(CLASS_COLUMN, *own.columns), filters=own.filters, fill=fill)
+    return Extra(columns=(CLASS_COLUMN, *own.columns), filters=own.filters, fill=fill, orders=own.orders)
 
 
 VIEWS: Final = (

@@ -23,6 +23,7 @@ from panshi.ground.settings.reports import custom_fields, custom_values, holders
 from panshi.web.generic.cells import EMPTY, Cell
 from panshi.web.generic.columns import Column, DayColumn, MoneyColumn, Plain, Row
 from panshi.web.generic.custom import account_names
+from panshi.web.generic.custom_orders import orders_of
 from panshi.web.generic.extras import Extra, Values
 from panshi.web.generic.filters import (
     EMPTY as IS_EMPTY,
@@ -73,6 +74,7 @@ def custom_extra(
             columns=tuple(_column(spec) for spec in specs),
             filters=tuple(_filter(spec, account_path) for spec in specs),
             fill=fill,
+            orders={name: order for spec in specs for name, order in orders_of(spec, viewer=viewer).items()},
         )
 
     return extra

@@ -4,11 +4,12 @@ A room names a function in `ListPage.extra`; the list asks it once a request and
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from panshi.web.generic.columns import Column
 from panshi.web.generic.filters import Filter
+from panshi.web.generic.keyset import Order
 
 Values = Mapping[int, Mapping[str, Any]]
 Fill = Callable[[Sequence[int], Sequence[str]], Values]
@@ -23,12 +24,14 @@ def _no_values(keys: Sequence[int], reads: Sequence[str]) -> Values:
 class Extra:
     """Columns with `filled=True`, filters, and where the columns' values come from.
 
-    Names must not be those of the list itself; prefix them (`custom.12`). Filled columns cannot order a list.
+    Names must not be those of the list itself; prefix them (`custom.12`). A filled column orders the list where
+    `orders` holds its name.
     """
 
     columns: tuple[Column, ...] = ()
     filters: tuple[Filter, ...] = ()
     fill: Fill = _no_values
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
 
 def fill_rows(rows: Sequence[dict[str, Any]], columns: Iterable[Column], fill: Fill) -> None:

@@ -7,8 +7,8 @@ through the field it belongs to: whoever forges one gets another place in the sa
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -63,36 +63,47 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One total order of a model's rows: `fields` never null, all in one direction, the key last."""
+    """One total order of a model's rows: `fields` never null, all in one direction, the key last.
+
+    Where the model itself has not got them all, `adds` computes them for every row and `kinds` says what they hold.
+    """
 
     name: str
     fields: tuple[str, ...]
     descending: bool
+    adds: "Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None" = None
+    kinds: "Mapping[str, models.Field[Any, Any]]" = field(default_factory=dict)
 
     @classmethod
     def by(cls, model: type[models.Model], name: str, fields: Sequence[str], *, descending: bool) -> Self:
         """Declare an order; refuses fields that may be null, because keyset pages would lose their rows."""
-        for field in fields:
-            if model._meta.get_field(field).null:
-                raise ValueError(f"{model.__name__}.{field} may be null and cannot order a list")
+        for part in fields:
+            if model._meta.get_field(part).null:
+                raise ValueError(f"{model.__name__}.{part} may be null and cannot order a list")
         return cls(name, (*fields, "pk"), descending)
 
     def sorted(self, rows: "models.QuerySet[Any]", *, backwards: bool = False) -> "models.QuerySet[Any]":
         """The rows in this order, or in the opposite one."""
         down = self.descending != backwards
+        if (
+            self.adds is not None
+            and not rows.query.combinator
+            and self.fields[0] not in rows.query.annotations
+        ):
+            rows = self.adds(rows)
         return rows.order_by(*(f"-{field}" if down else field for field in self.fields))
 
     def beyond(self, cursor: Cursor, model: type[models.Model], *, backwards: bool = False) -> Beyond:
         """The condition for rows after the cursor (before it when going backwards)."""
         given = [
-            Value(value, output_field=_field(model, field))
-            for field, value in zip(self.fields, cursor.values, strict=True)
+            Value(value, output_field=self._holds(model, name))
+            for name, value in zip(self.fields, cursor.values, strict=True)
         ]
         return Beyond(*map(F, self.fields), *given, descending=self.descending != backwards)
 
     def encode(self, row: Mapping[str, Any], page: int) -> str:
         """The cursor at a row, as text for an address."""
-        content = [self.name, page, *(str(row[field]) for field in self.fields)]
+        content = [self.name, page, *(str(row[part]) for part in self.fields)]
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -104,11 +115,15 @@ class Order:
             if name != self.name or len(values) != len(self.fields) or not isinstance(page, int):
                 raise BadCursor(text)
             read = tuple(
-                _read(_field(model, field), value) for field, value in zip(self.fields, values, strict=True)
+                _read(self._holds(model, part), value)
+                for part, value in zip(self.fields, values, strict=True)
             )
         except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
             raise BadCursor(text) from error
         return Cursor(read, page if 0 <= page <= LAST_PAGE else 0)
+
+    def _holds(self, model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+        return self.kinds.get(name) or _field(model, name)
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":

@@ -116,9 +116,11 @@ class ListPage:
     empty: tuple[Promise, Promise]
     extra: Callable[[Viewer], Extra] | None = None
     fill: Fill | None = None
-    orders: Mapping[str, Order] = field(init=False)
+    orders: Mapping[str, Order] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.orders:  # gained at run time: what was declared is known to be sound
+            return
         orders = {}
         for column in self.columns:
             for sign in ("", "-") if column.sort else ():
@@ -139,6 +141,7 @@ class ListPage:
             columns=(*self.columns, *extra.columns),
             filters=(*self.filters, *extra.filters),
             fill=extra.fill,
+            orders={**self.orders, **extra.orders},
             extra=None,
         )
 

@@ -61,7 +61,7 @@ def _heading(asked: Asked, column: Column) -> Heading:
         label=str(column.label),
         kind=kind,
         priority=column.phone,
-        sort_url=asked.query(sort=("-" if down else "") + name) if column.sort else "",
+        sort_url=asked.query(sort=("-" if down else "") + name) if name in asked.page.orders else "",
         sorted=sorted_,
         css=css + (" wide" if column.wide else "") + (" title" if isinstance(column, TitleColumn) else ""),
     )
