@@ -66,7 +66,7 @@ VARIANCES: Final = ListPage(
         MoneyColumn(name="actual", label=_("实际"), reads=("actual",)),
         MoneyColumn(name="mean", label=_("前期平均"), reads=("mean",), phone=3),
         MoneyColumn(name="deviation", label=_("偏差"), reads=("deviation",), sort=("deviation",)),
-        ChangeColumn(name="share", label=_("偏差比例"), reads=("actual", "mean"), phone=1),
+        ChangeColumn(name="share", label=_("偏差比例"), reads=("actual", "mean")),
         ChoiceColumn(
             name="state", label=_("状态"), reads=("state",), choices=VarianceState.choices, tones=STATE_TONES, phone=1
         ),

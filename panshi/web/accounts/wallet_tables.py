@@ -13,7 +13,6 @@ from panshi.web.accounts import names
 from panshi.web.generic.columns import (
     ChoiceColumn,
     Column,
-    CountColumn,
     DayColumn,
     MoneyColumn,
     NamedColumn,
@@ -48,7 +47,7 @@ WALLETS: Final = WalletList(
     permission="ledger.view",
     columns=(
         TitleColumn(name="account", label=_("客户"), reads=("account__name",)),
-        CountColumn(name="year", label=_("年度"), reads=("year",), phone=2, numeric=False),
+        Column(name="year", label=_("年度"), reads=("year",)),
         Column(name="line", label=_("产品线"), reads=("product_line",)),
         MoneyColumn(name="open", label=_("还可争取"), reads=("open",), sort=("open",), phone=1),
         MoneyColumn(name="volume", label=_("全年采购额"), reads=("volume",), sort=("volume",)),

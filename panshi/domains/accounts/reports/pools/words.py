@@ -70,10 +70,9 @@ def condition_words(condition: Condition) -> str:
     }
     if condition.kind in days:
         return days[condition.kind] % {"days": condition.days}
-    return _("%(what)s是%(values)s") % {
-        "what": KIND_LABELS[condition.kind],
-        "values": _("或").join(value_words(condition.kind, value) for value in condition.values),
-    }
+    values = _("或").join(value_words(condition.kind, value) for value in condition.values)
+    between = " " if values[:1].isascii() and get_language() != "en" else ""  # Chinese beside Latin letters
+    return _("%(what)s是%(values)s") % {"what": KIND_LABELS[condition.kind], "values": between + values}
 
 
 def value_words(kind: str, value: str) -> str:
