@@ -13,7 +13,8 @@ class WorkflowConfig(AppConfig):
     label = "workflow"
 
     def ready(self) -> None:
-        """Say what holds files and import the modules of `bindings`; they name models, so not before all are loaded."""
+        """Say what hours make sense and what holds files; import `bindings`, which name models, so only now."""
+        importlib.import_module("panshi.workflow.clock")
         importlib.import_module("panshi.workflow.reports.holding")
         package = importlib.import_module("panshi.workflow.bindings")
         for module in pkgutil.iter_modules(package.__path__):

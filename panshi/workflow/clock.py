@@ -4,11 +4,13 @@ import datetime as dt
 from collections import defaultdict
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from panshi.calc.periods import add_months
 from panshi.calc.reference.official_days import official_years
 from panshi.calc.working_time import Deadline, OfficialYear, WorkCalendar
 from panshi.engines.process import Duration
+from panshi.ground.settings.checks import checks, misfit
 from panshi.ground.settings.models import CalendarDay, DayKind
 from panshi.ground.settings.once import once
 from panshi.ground.settings.reports import value
@@ -20,6 +22,20 @@ def working_calendar() -> WorkCalendar:
     if hours[0][0] >= hours[0][1]:
         hours = ((dt.time(8, 30), dt.time(17, 30)),)
     return WorkCalendar({**official_years(), **once("workflow.calendar", _entered_years)}, hours)
+
+
+@checks("processes.day_begins")
+def _before_its_end(begins: dt.time) -> None:
+    ends: dt.time = value("processes.day_ends")
+    if begins >= ends:
+        raise misfit(_("必须早于工作时间结束（%(time)s）。") % {"time": f"{ends:%H:%M}"})
+
+
+@checks("processes.day_ends")
+def _after_its_beginning(ends: dt.time) -> None:
+    begins: dt.time = value("processes.day_begins")
+    if ends <= begins:
+        raise misfit(_("必须晚于工作时间开始（%(time)s）。") % {"time": f"{begins:%H:%M}"})
 
 
 def _entered_years() -> dict[int, OfficialYear]:

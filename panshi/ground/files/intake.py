@@ -16,6 +16,7 @@ from panshi.ground.files.scanning import scan
 from panshi.ground.files.sniffing import real_type
 from panshi.ground.files.store import keep
 from panshi.ground.files.types import BY_EXTENSION, FileType, extension_of, type_words
+from panshi.ground.settings.checks import checks, misfit
 from panshi.ground.settings.reports import value
 
 PIECE: Final = 1 << 20
@@ -43,8 +44,35 @@ def most_bytes() -> int:
 
 def allowed_extensions() -> tuple[str, ...]:
     """The extensions that are wanted, of those we can tell by their bytes."""
-    wanted = str(value("files.extensions")).lower().replace(",", " ").replace(".", " ").split()
+    wanted = _extensions_in(value("files.extensions"))
     return tuple(dict.fromkeys(each for each in wanted if each in BY_EXTENSION))
+
+
+def _extensions_in(text: str) -> list[str]:
+    plain = text.lower()
+    for mark in ",.，、;；*":
+        plain = plain.replace(mark, " ")
+    return plain.split()
+
+
+@checks("files.extensions")
+def _tellable(text: str) -> None:
+    """Every extension must be one whose bytes we know; the others would be refused at each upload."""
+    unknown = [each for each in dict.fromkeys(_extensions_in(text)) if each not in BY_EXTENSION]
+    if unknown:
+        raise misfit(
+            _("系统无法按内容识别这些类型，不能允许上传：%(unknown)s。可以使用的有：%(known)s。")
+            % {"unknown": " ".join(unknown), "known": " ".join(BY_EXTENSION)}
+        )
+
+
+@checks("files.most_megabytes")
+def _within_the_server(megabytes: int) -> None:
+    if megabytes * MEGABYTE > settings.UPLOAD_LIMIT:
+        raise misfit(
+            _("服务器最多接收 %(most)d MB（PANSHI_UPLOAD_MB），请填写不超过它的数。")
+            % {"most": settings.UPLOAD_LIMIT // MEGABYTE}
+        )
 
 
 def check(name: str, file: IO[bytes], *, expected: FileType | None = None) -> Checked:

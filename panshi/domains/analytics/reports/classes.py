@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from panshi.calc.periods import Period, add_months, month_of
 from panshi.domains.accounts.models import Account, ClassMembership, KeyClass, OwnershipType
 from panshi.domains.accounts.reports.classes import ClassFinding
+from panshi.domains.analytics.reports.class_settings import words_of
 from panshi.domains.ledger.reports import head_version, ledger_folder, merged_accounts
 from panshi.engines.analytics import ledger
 from panshi.engines.analytics.failures import StoreUnavailable
@@ -24,7 +25,6 @@ from panshi.engines.analytics.values import Measure, Scope
 from panshi.ground.base.refusals import Refused
 from panshi.ground.rules.reports import CannotDecide, Decision, decide_many
 from panshi.ground.rules.reports.deciding import holding
-from panshi.ground.settings.reports import value
 
 TABLE: Final = "account_classes"
 MONTHS: Final = 12
@@ -79,14 +79,6 @@ class Trade:
         if self.product_lines:
             words += _("，产品线 %(lines)s") % {"lines": _("、").join(self.product_lines)}
         return words
-
-
-def words_of(setting: str) -> tuple[str, ...]:
-    """A setting that lists words."""
-    text: str = value(setting)
-    return tuple(
-        part.strip() for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()
-    )
 
 
 def trade_before(on: dt.date) -> Trade:

@@ -16,7 +16,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         code="processes.day_ends", topic="processes", label=_("工作时间结束"),
         kind="time", default=dt.time(17, 30),
-        help=_("必须晚于开始时间，否则按 08:30–17:30 计算。"),
+        help=_("必须晚于开始时间。"),
     ),
     Setting(
         code="processes.urge_minutes", topic="processes", label=_("两次催办至少间隔"),

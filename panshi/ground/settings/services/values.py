@@ -11,6 +11,7 @@ from panshi.ground.base.refusals import Refused, Stale
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.settings import events
 from panshi.ground.settings.catalogue import BY_CODE
+from panshi.ground.settings.checks import check
 from panshi.ground.settings.models import SettingValue
 from panshi.ground.settings.once import forget_read
 from panshi.ground.settings.registry import Setting
@@ -27,7 +28,9 @@ def change_setting(
     """Set a value, as typed or of the setting's type; `expected_number` is the number of the value that was seen."""
     by.require("settings.manage")
     setting = _declared(code)
-    return _set(setting, setting.write(setting.clean(value)), reason, expected_number, by=by, at=at)
+    meant = setting.clean(value)
+    check(code, meant)
+    return _set(setting, setting.write(meant), reason, expected_number, by=by, at=at)
 
 
 @transaction.atomic
@@ -36,7 +39,9 @@ def reset_setting(
 ) -> SettingValue:
     """Go back to the shipped default, also where a later version ships another."""
     by.require("settings.manage")
-    return _set(_declared(code), None, reason, expected_number, by=by, at=at)
+    setting = _declared(code)
+    check(code, setting.default)  # it may no longer go with what others are set to
+    return _set(setting, None, reason, expected_number, by=by, at=at)
 
 
 @transaction.atomic
@@ -49,8 +54,8 @@ def restore_setting(
     earlier = SettingValue.objects.filter(code=code, number=number).first()
     if earlier is None:
         raise CannotChangeSetting(_("没有这个历史值。"))
-    if not earlier.is_default:
-        setting.read(earlier.value)  # bounds may have become narrower since
+    # bounds may have become narrower since, and what it goes with may be set otherwise
+    check(code, setting.default if earlier.is_default else setting.read(earlier.value))
     stored = None if earlier.is_default else earlier.value
     return _set(setting, stored, reason, expected_number, by=by, at=at, restored=number)
 
