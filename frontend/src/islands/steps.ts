@@ -138,7 +138,7 @@ class Editor {
     const button = (label: string, act: () => void, more: Partial<HTMLButtonElement> = {}): HTMLElement =>
       el('button', { type: 'button', className: 'btn btn-sm', onclick: act, ...more }, label);
     const wrong = this.checked.problems.length ? t('{count} 处问题', { count: this.checked.problems.length }) : '';
-    this.state.textContent = [this.dirty ? t('有未保存的修改') : t('已保存'), wrong].filter(Boolean).join(' · ');
+    this.state.textContent = [this.dirty ? t('有未保存的修改') : this.version ? t('已保存') : t('还没有草稿'), wrong].filter(Boolean).join(' · ');
     const focused = this.bar.contains(document.activeElement) ? document.activeElement?.textContent : null;
     this.bar.replaceChildren(
       ...(this.content.steps ? [button(t('加一步'), () => this.add('steps', this.grids.steps.row + 1)), button(t('上移'), () => this.act('steps', 'up')), button(t('下移'), () => this.act('steps', 'down')), button(t('删此步'), () => this.act('steps', 'remove'))] : []),
@@ -157,7 +157,7 @@ class Editor {
     const change = (act: () => void): void => this.past.change(act);
     const focused = (document.activeElement as HTMLElement | null)?.id ?? '';
     const row = this.rows('steps')[this.grids.steps.row];
-    this.one.replaceChildren(head(t('这一步')), stepPanel(row, this.words, change));
+    this.one.replaceChildren(head(t('这一步')), stepPanel(row, this.content.form, this.words, change));
     this.wide.replaceChildren(head(t('整个流程')), widePanel(this.content, this.words, change));
     this.found.replaceChildren(head(t('检查')), problemList(this.checked.problems, (one) => one.grid && this.grids[one.grid].activate(one.row ?? 0, Math.max(0, COLUMNS[one.grid].indexOf(one.column)))));
     if (/^(step|wide)-/.test(focused)) document.getElementById(focused)?.focus();

@@ -15,7 +15,7 @@ const LOWEST = 160;
 /** Below these scales the names in the shapes (12 px) can no longer be read: on a large screen, on a phone. */
 const LEGIBLE = 0.55;
 const LEGIBLE_PHONE = 0.8;
-const PHONE = 560;
+const PHONE = 480;
 
 /** The scale at which the whole drawing stands in a place so wide and at most so high; never enlarged. */
 export function wholeScale(inner: Size, width: number, highest: number): number {

@@ -1,5 +1,6 @@
 /** The panels beside the step table: the step one stands in, the whole process, the dry run, what the check found. */
 import { el, field } from './build';
+import { modesPanel } from './stepmodes';
 import { get, MORE, type Pair, type Problem, type Process, type Row, set, WIDE, whoCode, whoWords, type Words } from './steps';
 import { t } from './text';
 
@@ -27,7 +28,7 @@ function typed(id: string, value: string, write: (value: string) => void, more: 
 }
 
 /** Everything of one step, each setting a labelled control. */
-export function stepPanel(row: Row | undefined, words: Words, change: Change): HTMLElement {
+export function stepPanel(row: Row | undefined, form: Row[], words: Words, change: Change): HTMLElement {
   if (!row) return el('p', { className: 'sub' }, t('选一个步骤。'));
   const { labels, lists } = words;
   const write = (name: string) => (value: string): void => change(() => set(row, name, value));
@@ -55,9 +56,9 @@ export function stepPanel(row: Row | undefined, words: Words, change: Change): H
       const empty = lists[name]!.find(([code]) => !code)?.[1] ?? t('按整个流程的设置');
       fields.push(field(labels[name]!, choice(`step-${name}`, known, get(row, name), write(name), empty)));
     }
-    fields.push(field(labels.fields!, typed('step-fields', get(row, 'fields'), write('fields')), t('例如 amount:edit, note:hide；可写 edit、require、read、hide，没写的只读')));
   }
-  return el('div', { className: 'rules-column' }, ...fields);
+  const modes = person ? modesPanel(row, form, change) : null;
+  return el('div', {}, el('div', { className: 'rules-column' }, ...fields), ...(modes ? [modes] : []));
 }
 
 /** What holds for every step that says nothing else. */

@@ -1,4 +1,4 @@
-"""Processes and their versions: the list, one process, one version and what it changed, begin, rename, retire, discard."""
+"""Processes and their versions: the list, one process, one version and what it changed; begin, rename, retire."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -87,10 +87,8 @@ def _people_of(roles: Iterable[str], *, on: dt.date) -> dict[tuple[str, int | No
 
 def _able(row: Mapping[str, Any], behind: Mapping[tuple[str, int | None], set[int]]) -> Sequence[int]:
     """The people who could act from a seat: whoever took the task, otherwise all behind it who are not barred."""
-    if row["person_id"] is not None:
-        people = {row["person_id"]}
-    else:
-        people = behind.get((row["role"], row["unit_id"]), set())
+    named = row["person_id"]
+    people = {named} if named is not None else behind.get((row["role"], row["unit_id"]), set())
     if row["task__claimed_by_id"] is not None:
         people = people & {row["task__claimed_by_id"]}
     return sorted(people - {row["task__barred_id"]})
