@@ -1,6 +1,9 @@
 """Pages for what went wrong; each says what happened in plain words and offers a way on."""
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 
@@ -12,6 +15,27 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, message: str = "") -> HttpResponse:
     """403: the person may see the record but not do this."""
     return render(request, "errors/403.html", {"message": message}, status=403)
+
+
+def not_allowed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """405: an address that only takes forms was opened, or the other way round; drawn, with the way back.
+
+    Answers with a body of their own, and those asked for by scripts, stay as they are.
+    """
+    if not isinstance(answer, HttpResponseNotAllowed) or answer.content or getattr(request, "htmx", False):
+        return answer
+    context = {"back": came_from(request), "form_only": request.method in {"GET", "HEAD"}}
+    drawn = render(request, "errors/405.html", context, status=405)
+    drawn.headers["Allow"] = answer.headers["Allow"]
+    return drawn
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours a request came from, the workbench where none is known or it is this very address."""
+    given = urlsplit(request.headers.get("Referer", ""))
+    if given.netloc != request.get_host() or given.path == request.path:
+        return "/"
+    return given._replace(scheme="", netloc="").geturl() or "/"
 
 
 def refused(request: HttpRequest, message: str) -> HttpResponse:

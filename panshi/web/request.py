@@ -23,7 +23,7 @@ from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from panshi.ground.identity.reports import viewer_of
 from panshi.ground.settings.once import reading_once
-from panshi.web.errors import forbidden, outdated, refused
+from panshi.web.errors import came_from, forbidden, not_allowed, outdated, refused
 
 P = ParamSpec("P")
 
@@ -57,7 +57,7 @@ class PersonMiddleware:
         ours.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(ours)))
         language = _language(ours)
         with translation.override(language), reading_once():
-            answer = self.get_response(request)
+            answer = not_allowed(request, self.get_response(request))
         if isinstance(answer, StreamingHttpResponse):
             answer.streaming_content = _speaking(language, cast(Iterable[bytes], answer.streaming_content))
         if request.user.is_authenticated:  # what one person sees belongs into no shared cache
@@ -121,9 +121,13 @@ def page(
 
 
 def _to_sign_in(request: PanshiRequest) -> HttpResponse:
-    """Ask for sign-in and come back; a fragment must not show the sign-in page inside another page."""
+    """Ask for sign-in and come back; a fragment must not show the sign-in page inside another page.
+
+    Whoever sent a form comes back to the page it stood on: what only takes forms cannot be opened.
+    """
     if not request.htmx:
-        return redirect_to_login(request.get_full_path())
+        reads = request.method in {"GET", "HEAD"}
+        return redirect_to_login(request.get_full_path() if reads else came_from(request))
     shown = urlsplit(request.htmx.current_url or "/")
     return _lead(request, redirect_to_login(shown._replace(scheme="", netloc="").geturl()).url)
 
