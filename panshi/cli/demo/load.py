@@ -14,13 +14,14 @@ from panshi.cli.demo.names import NameSource
 from panshi.cli.demo.organisation import PlannedPerson, people, units
 from panshi.domains.accounts.models import Account, Lifecycle
 from panshi.domains.accounts.services import Placement, change_lifecycle, create_account, set_team
-from panshi.domains.people.services import add_contact, log_contact
+from panshi.domains.people.services import Said, add_contacts, log_contacts
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person, Unit
 from panshi.ground.identity.services import create_person, create_unit, give_role
 from panshi.ground.settings.once import reading_once
 
 SEED: Final = 20261121
+LOT: Final = 100
 SIGNED_IN_ROLES: Final = ("jingli", "kehu111", "zhuguan11", "xiaoguan", "zongjingli", "hegui", "guanli")
 """Who gets a password at load: director, manager, supervisor, operations, general manager, compliance, IT."""
 
@@ -101,14 +102,28 @@ def load_accounts(
     """Create the accounts with team, contacts and contact log, a hundred in a transaction."""
     made: list[Account] = []
     planned = plan(count, names=names, seed=seed)
-    for start in range(0, len(planned), 100):
+    for start in range(0, len(planned), LOT):
+        lot = planned[start : start + LOT]
         with reading_once(), transaction.atomic():
-            for item in planned[start : start + 100]:
+            kept = []
+            for item in lot:
                 head = made[item.head] if item.head is not None else None
-                made.append(_account(item, head, len(made), staff, seed, at))
+                kept.append(_account(item, head, len(made), staff, seed, at))
+                made.append(kept[-1].account)
+            _people(lot, kept, at)
+            _talk(lot, kept, at)
         if start % 500 == 0:
-            say(f"  {start + 100:>5} / {len(planned)}")
+            say(f"  {start + len(lot):>5} / {len(planned)}")
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An account, who keeps it and since when."""
+
+    account: Account
+    owner_id: int | None
+    since: dt.datetime
 
 
 def _account(
@@ -118,7 +133,7 @@ def _account(
     staff: Staffing,
     seed: random.Random,
     at: dt.datetime,
-) -> Account:
+) -> Kept:
     """One account as its manager would have kept it; one in thirty waits without an owner."""
     managers = staff.managers[item.team]
     owner = seed.choice(managers) if place < 60 or seed.random() > 1 / 30 else None
@@ -138,10 +153,21 @@ def _account(
     )
     if item.team_roles and owner:
         _team(account, item, owner, staff, keeper, opened)
-    for contact in item.contacts:
-        add_contact(account=account, values=contact.values, by=keeper, at=opened)
-    _talk(account, item, keeper, at)
-    return account
+    return Kept(account, keeper.person_id, opened)
+
+
+def _people(lot: Sequence[PlannedAccount], kept: Sequence[Kept], at: dt.datetime) -> None:
+    """The contacts of a lot, each added by the account's keeper on its first day."""
+    add_contacts(
+        rows=[
+            (one.account.pk, contact.values)
+            for item, one in zip(lot, kept, strict=True)
+            for contact in item.contacts
+        ],
+        authors={one.account.pk: (one.owner_id, one.since) for one in kept},
+        by=Viewer.system(),
+        at=at,
+    )
 
 
 def _team(
@@ -158,23 +184,19 @@ def _team(
     set_team(account=account, members=members, by=by, at=at)
 
 
-def _talk(account: Account, item: PlannedAccount, by: Viewer, at: dt.datetime) -> None:
-    for talk in item.talks:
-        said_at = at - dt.timedelta(days=talk.days_ago)
-        following = None
-        if talk.next_in is not None:
-            following = max(
-                at.date() + dt.timedelta(days=talk.next_in), said_at.date() + dt.timedelta(days=1)
-            )
-        log_contact(
-            account=account,
-            text=talk.text,
-            kind=talk.kind,
-            next_contact_on=following,
-            next_contact_note=talk.note,
-            by=by,
-            at=said_at,
-        )
+def _talk(lot: Sequence[PlannedAccount], kept: Sequence[Kept], at: dt.datetime) -> None:
+    """The contact log of a lot, from each account's oldest talk to its newest."""
+    said = []
+    for item, one in zip(lot, kept, strict=True):
+        for talk in item.talks:
+            said_at = at - dt.timedelta(days=talk.days_ago)
+            following = None
+            if talk.next_in is not None:
+                following = max(
+                    at.date() + dt.timedelta(days=talk.next_in), said_at.date() + dt.timedelta(days=1)
+                )
+            said.append(Said(one.account, talk.kind, talk.text, one.owner_id, said_at, following, talk.note))
+    log_contacts(said=said, by=Viewer.system(), at=at)
 
 
 def settle_lifecycles(accounts: Sequence[Account], *, at: dt.datetime) -> None:

@@ -11,6 +11,7 @@ from panshi.domains.people.models import Contact
 from panshi.domains.people.reports import contacts_of
 from panshi.ground.audit.models import Event
 from panshi.ground.base.refusals import NotAllowed, Stale
+from panshi.ground.base.viewer import Viewer
 from panshi.ground.search.reports import find
 from tests.factories.accounts import make_account
 from tests.factories.organisation import Company
@@ -118,3 +119,15 @@ def test_many_contacts_come_in_a_few_statements(
     assert [hit.title for hit in find("13800000499", accounts=None)] == ["联系人499"]
     with pytest.raises(services.CannotSaveContact):
         services.add_contacts(rows=[(account.pk, {"title": "无名"})], by=company.viewer("owner"), at=at)
+
+
+def test_people_added_at_once_keep_who_added_them_and_when(
+    company: Company, account: Account, system: Viewer, at: dt.datetime
+) -> None:
+    when = at - dt.timedelta(days=300)
+    (made,) = services.add_contacts(
+        rows=[(account.pk, {"name": "甲"})], authors={account.pk: (company.owner.pk, when)}, by=system, at=at
+    )
+    made.refresh_from_db()
+    event = Event.objects.get(kind="people.contact_added")
+    assert (made.created_at, made.created_by_id) == (event.at, event.by_id) == (when, company.owner.pk)

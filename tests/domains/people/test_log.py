@@ -9,8 +9,11 @@ from panshi.domains.accounts.models import Account, Touch
 from panshi.domains.people import services
 from panshi.domains.people.models import LogEntry
 from panshi.domains.people.reports import Due, log_of, reminders
+from panshi.domains.people.services import Said
+from panshi.ground.audit.models import Event
 from panshi.ground.base.models import NEVER, NOT_PLANNED
 from panshi.ground.base.refusals import NotAllowed
+from panshi.ground.base.viewer import Viewer
 from tests.factories.accounts import make_account
 from tests.factories.organisation import Company
 
@@ -140,3 +143,31 @@ def test_reminders_say_whom_to_contact_and_why(company: Company, account: Accoun
     assert {each.account for each in led} == {"恒岳", "今天", "将来", "别人"}
     own = reminders(viewer=company.viewer("supervisor"), on=TODAY, owner_id=company.colleague.pk)
     assert [each.account for each in own] == ["别人"]
+
+
+def test_many_entries_at_once_leave_what_one_by_one_leaves(
+    company: Company, account: Account, system: Viewer, at: dt.datetime
+) -> None:
+    other, who, one = make_account("临海", owner=company.outsider), company.owner.pk, dt.timedelta(days=1)
+    said = [
+        Said(account, "phone", "约定下周看样", who, at - 20 * one, day(-10), "带样本"),
+        Said(account, "meeting", "看了样本", who, at - 5 * one),
+        Said(other, "wechat", "下月再谈", None, at - 2 * one, day(9), "报价"),
+    ]
+    services.log_contacts(said=said, by=system, at=at)
+    assert standing(account) == (day(-5), NOT_PLANNED, ""), "the meeting kept what was agreed"
+    assert standing(other) == (day(-2), day(9), "报价")
+    told = Event.objects.filter(kind="people.logged", account_id=account.pk).order_by("pk")
+    assert [(event.at, event.by_id) for event in told] == [(each.at, who) for each in said[:2]]
+
+
+def test_many_entries_at_once_are_refused_as_one_is(
+    company: Company, account: Account, system: Viewer, at: dt.datetime
+) -> None:
+    with pytest.raises(services.CannotLog):
+        services.log_contacts(said=[Said(account, "phone", " ", None, at)], by=system, at=at)
+    with pytest.raises(NotAllowed):
+        services.log_contacts(
+            said=[Said(account, "phone", "您好", None, at)], by=company.viewer("outsider"), at=at
+        )
+    assert not LogEntry.objects.exists()

@@ -12,16 +12,19 @@ from panshi.domains.people.services.contacts import (
 )
 from panshi.domains.people.services.finding import findable, put_contacts, rebuild_contacts
 from panshi.domains.people.services.log import CannotLog, CannotVoidLog, log_contact, void_log
+from panshi.domains.people.services.log_lots import Said, log_contacts
 
 __all__ = [
     "CannotLog",
     "CannotSaveContact",
     "CannotVoidLog",
+    "Said",
     "add_contact",
     "add_contacts",
     "findable",
     "leave_contact",
     "log_contact",
+    "log_contacts",
     "put_contacts",
     "rebuild_contacts",
     "recount_some",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -47,11 +48,21 @@ def add_contact(*, account: Account, values: Mapping[str, Any], by: Viewer, at: 
     return contact
 
 
+Author = tuple[int | None, dt.datetime]
+"""Who kept something, and when."""
+
+
 @transaction.atomic
 def add_contacts(
-    *, rows: Sequence[tuple[int, Mapping[str, Any]]], by: Viewer, at: dt.datetime
+    *,
+    rows: Sequence[tuple[int, Mapping[str, Any]]],
+    by: Viewer,
+    at: dt.datetime,
+    authors: Mapping[int, Author] = MappingProxyType({}),
 ) -> list[Contact]:
-    """Add many people, each with the key of an account, in a few statements; all accounts must be within reach."""
+    """Add many people, each with the key of an account, in a few statements; all accounts must be within reach.
+
+    `authors` (by account) names who added them and when, where that was not `by` and `at`."""
     by.require("people.edit")
     account_ids = {account_id for account_id, _values in rows}
     if not by.sees_all("people.edit"):
@@ -60,7 +71,8 @@ def add_contacts(
             raise NotAllowed(_("您没有此项操作的权限。"))
     contacts = []
     for account_id, values in rows:
-        contact = Contact(account_id=account_id, created_at=at, updated_at=at, created_by_id=by.person_id)
+        who, when = authors.get(account_id, (by.person_id, at))
+        contact = Contact(account_id=account_id, created_at=when, updated_at=when, created_by_id=who)
         _fill(contact, clean(values))
         if not contact.name:
             raise CannotSaveContact(_("请填写姓名。"), field="name")
@@ -71,8 +83,8 @@ def add_contacts(
         [
             draft(
                 events.CONTACT_ADDED,
-                at=at,
-                by_id=by.person_id,
+                at=contact.created_at,
+                by_id=contact.created_by_id,
                 account_id=contact.account_id,
                 subject_id=contact.pk,
                 version=contact.version,

@@ -42,7 +42,7 @@ def log_contact(
     require(account, by)
     today = timezone.localdate(at)
     day = on or today
-    _check_entry(account, text, kind, day, contact, next_contact_on, today)
+    check_entry(account, text, kind, day, contact, next_contact_on, today)
     entry: LogEntry = LogEntry.objects.create(
         account=account,
         contact=contact,
@@ -95,7 +95,7 @@ def void_log(*, entry: LogEntry, reason: str, by: Viewer, at: dt.datetime) -> Lo
     return row
 
 
-def _check_entry(
+def check_entry(
     account: Account,
     text: str,
     kind: str,
@@ -104,6 +104,7 @@ def _check_entry(
     next_contact_on: dt.date | None,
     today: dt.date,
 ) -> None:
+    """What every entry must say. Raises `CannotLog` at its field."""
     if not text.strip():
         raise CannotLog(_("请写一句跟进内容。"), field="text")
     if len(text.strip()) > 1000:

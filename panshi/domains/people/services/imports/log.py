@@ -10,17 +10,12 @@ from django.utils.translation import gettext as _
 from panshi.domains.accounts.models import Account, ImportBatch, ImportedRow
 from panshi.domains.accounts.reports.imports.rows import Outcome
 from panshi.domains.accounts.services.imports.kinds import Writing, line
-from panshi.domains.accounts.services.touches import (
-    Planned,
-    Touched,
-    plan_contacts,
-    record_touches,
-    void_touches,
-)
+from panshi.domains.accounts.services.touches import Touched, record_touches, void_touches
 from panshi.domains.people import events
 from panshi.domains.people.models import LogEntry
 from panshi.domains.people.reports.imports.log import LOG, CheckedEntry
 from panshi.domains.people.services.log import TOUCH_SOURCE
+from panshi.domains.people.services.log_lots import plan_next
 from panshi.ground.audit.kinds import EventKind
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft
@@ -42,7 +37,7 @@ def apply(
     insert_rows(LogEntry, entries)
     touched = [Touched(entry.account_id, entry.on, entry.kind, entry.pk, entry.by_id) for entry in entries]
     record_touches(touches=touched, source=TOUCH_SOURCE, by=by, at=at)
-    _plan({entry.account_id for entry in entries}, by=by, at=at)
+    plan_next({entry.account_id for entry in entries}, by=by, at=at)
     _tell(events.LOG_IMPORTED, entries, batch, by=by, at=at)
     return [line(batch, row.read.number, entry.pk, version=1, created=True) for row, entry in taken]
 
@@ -56,32 +51,6 @@ def _tell(
         for pk, count in counted.items()
     ]
     insert_rows(Event, told)
-
-
-def _plan(account_ids: Collection[int], *, by: Viewer, at: dt.datetime) -> None:
-    """The next contact of each account as `_plan` of one entry settles it: what was agreed last, unless it was kept."""
-    ids, plans = sorted(account_ids), list[Planned]()
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        found: dict[int, list[LogEntry]] = {pk: [] for pk in part}
-        rows = LogEntry.objects.standing().filter(account_id__in=part).order_by("on", "pk")
-        for entry in rows.only("account_id", "on", "next_contact_on", "next_contact_note"):
-            found[entry.account_id].append(entry)
-        plans += [_planned(pk, entries) for pk, entries in found.items()]
-    plan_contacts(plans=plans, by=by, at=at)
-
-
-def _planned(account_id: int, entries: Sequence[LogEntry]) -> Planned:
-    """What was agreed last in entries from the oldest on, if no later one kept it."""
-    agreed: LogEntry | None = None
-    for entry in entries:
-        if agreed is not None and agreed.next_contact_on and entry.on >= agreed.next_contact_on:
-            agreed = None
-        if entry.next_contact_on is not None:
-            agreed = entry
-    if agreed is None:
-        return Planned(account_id, None, "")
-    return Planned(account_id, agreed.next_contact_on, agreed.next_contact_note)
 
 
 def judge(rows: Sequence[ImportedRow], batch: ImportBatch, by: Viewer, lock: bool) -> Mapping[int, str]:
@@ -127,7 +96,7 @@ def take_back(
             voided_at=at, voided_by_id=by.person_id, void_reason=_("撤销导入")
         )
     void_touches(source=TOUCH_SOURCE, source_ids=ids, by=by, at=at)
-    _plan({entry.account_id for entry in entries}, by=by, at=at)
+    plan_next({entry.account_id for entry in entries}, by=by, at=at)
     _tell(events.LOG_RETRACTED, entries, batch, by=by, at=at)
     return {}
 
