@@ -81,6 +81,10 @@ CLAIMED: Final = EventKind(
     "accounts.claimed",
     ("pool_id", "way", "owner_id", "unit_id", "contact_by_on", "protected_until_on", "version"),
 )
+CLAIM_REVERTED: Final = EventKind("accounts.claim_reverted", ("pool_id", "owner_id", "unit_id", "version"))
+POOLING_REVERTED: Final = EventKind(
+    "accounts.pooling_reverted", ("pool_id", "owner_id", "unit_id", "version")
+)
 KEY_MARKED: Final = EventKind("accounts.key_marked", ("is_key", "source", "version"))
 POOL_CHANGED: Final = EventKind("accounts.pool_changed", ("fields", "version"), permission="pools.manage")
 POOLS_RUN: Final = EventKind(
@@ -109,6 +113,11 @@ POOL_TAKEN_BACK: Final = NoticeKind(
     "accounts.pool_taken_back",
     _("我的客户被退回公海"),
     _("%(by)s 将您负责的 %(account)s 退回公海：%(reason)s"),
+)
+POOL_ASSIGNING_UNDONE: Final = NoticeKind(
+    "accounts.pool_assigning_undone",
+    _("分配给我的客户被撤回公海"),
+    _("%(by)s 撤销了分配给您的 %(count)d 家客户，它们回到公海"),
 )
 POOL_KEPT: Final = NoticeKind(
     "accounts.pool_kept",

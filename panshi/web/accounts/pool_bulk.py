@@ -87,24 +87,52 @@ def _order(keys: Sequence[int], accounts: Mapping[int, int]) -> list[int]:
     return [of_entry[key] for key in keys if key in of_entry]
 
 
+def _soon() -> str:
+    """How long it can be taken back."""
+    return _("%(minutes)d 分钟内可以撤销") % {"minutes": pools.UNDO_MINUTES}
+
+
+def _kept(outcomes: Sequence[Any]) -> list[list[Any]]:
+    """What undoing needs, as it waits in the database: account and what was kept of it."""
+    return [[each.account_id, each.kept] for each in outcomes if each.done]
+
+
+def _undone(outcomes: Sequence[Any], keys: Mapping[int, int]) -> Outcome:
+    done, refused = _sorted(outcomes, keys)
+    return Outcome(done, (), refused)
+
+
+def _undo_taking(outcome: Outcome, values: Values, by: Viewer, at: dt.datetime) -> Outcome:
+    kept = {int(pk): each for pk, each in outcome.undo}
+    keys = dict(zip(kept, outcome.done, strict=True))
+    return _undone(pools.undo_takings(kept=kept, by=by, at=at), keys)
+
+
+def _undo_return(outcome: Outcome, values: Values, by: Viewer, at: dt.datetime) -> Outcome:
+    kept = {int(pk): each for pk, each in outcome.undo}
+    return _undone(pools.undo_returns(kept=kept, by=by, at=at), {pk: pk for pk in kept})
+
+
 def _preview_claim(keys: Sequence[int], values: Values, viewer: Viewer, on: dt.date) -> Preview:
     known = _accounts(keys, viewer)
     foreseen = pools.foresee_taking(account_ids=_order(keys, known), by=viewer, at=_noon(on))
     done, refused = _sorted(foreseen, known)
-    return Preview(len(done), 0, refused, (_("您成为这些客户的负责人"),))
+    facts = (_("您成为这些客户的负责人"), _soon(), _("撤销的认领仍计入当天的认领数"))
+    return Preview(len(done), 0, refused, facts)
 
 
 def _claim(keys: Sequence[int], values: Values, by: Viewer, at: dt.datetime) -> Outcome:
     known = _accounts(keys, by)
-    done, refused = _sorted(pools.claim_accounts(account_ids=_order(keys, known), by=by, at=at), known)
-    return Outcome(done, (), refused)
+    outcomes = pools.claim_accounts(account_ids=_order(keys, known), by=by, at=at)
+    done, refused = _sorted(outcomes, known)
+    return Outcome(done, (), refused, _kept(outcomes))
 
 
 def _preview_assign(keys: Sequence[int], values: Values, viewer: Viewer, on: dt.date) -> Preview:
     person, known = person_named(str(values["person"]), viewer), _accounts(keys, viewer)
     foreseen = pools.foresee_taking(account_ids=_order(keys, known), person=person, by=viewer, at=_noon(on))
     done, refused = _sorted(foreseen, known)
-    return Preview(len(done), 0, refused, (_("交给 %(owner)s") % {"owner": person.name},))
+    return Preview(len(done), 0, refused, (_("交给 %(owner)s") % {"owner": person.name}, _soon()))
 
 
 def _assign(keys: Sequence[int], values: Values, by: Viewer, at: dt.datetime) -> Outcome:
@@ -113,7 +141,7 @@ def _assign(keys: Sequence[int], values: Values, by: Viewer, at: dt.datetime) ->
         account_ids=_order(keys, known), person=person, reason=str(values.get("why") or ""), by=by, at=at
     )
     done, refused = _sorted(outcomes, known)
-    return Outcome(done, (), refused)
+    return Outcome(done, (), refused, _kept(outcomes))
 
 
 def _preview_return(keys: Sequence[int], values: Values, viewer: Viewer, on: dt.date) -> Preview:
@@ -121,14 +149,18 @@ def _preview_return(keys: Sequence[int], values: Values, viewer: Viewer, on: dt.
         account_ids=keys, reason=str(values["reason"]), by=viewer, at=_noon(on)
     )
     refused = {each.account_id: each.message for each in foreseen if not each.done}
-    facts = (_("不再有负责人，客户团队解散，约定的下次联系取消"), _("联系人、跟进和历史保留，同事可以认领"))
+    facts = (
+        _("不再有负责人，客户团队解散，约定的下次联系取消"),
+        _("联系人、跟进和历史保留，同事可以认领"),
+        _soon(),
+    )
     return Preview(len(foreseen) - len(refused), 0, refused, facts)
 
 
 def _return(keys: Sequence[int], values: Values, by: Viewer, at: dt.datetime) -> Outcome:
     outcomes = pools.return_accounts(account_ids=keys, reason=str(values["reason"]), by=by, at=at)
     refused = {each.account_id: each.message for each in outcomes if not each.done}
-    return Outcome([each.account_id for each in outcomes if each.done], (), refused)
+    return Outcome([each.account_id for each in outcomes if each.done], (), refused, _kept(outcomes))
 
 
 CLAIM: Final = BulkAct(
@@ -140,6 +172,8 @@ CLAIM: Final = BulkAct(
     form=ClaimForm,
     preview=_preview_claim,
     act=_claim,
+    undo=_undo_taking,
+    undo_minutes=pools.UNDO_MINUTES,
 )
 ASSIGN: Final = BulkAct(
     name="assign",
@@ -150,6 +184,8 @@ ASSIGN: Final = BulkAct(
     form=AssignFromPoolForm,
     preview=_preview_assign,
     act=_assign,
+    undo=_undo_taking,
+    undo_minutes=pools.UNDO_MINUTES,
 )
 RETURN: Final = BulkAct(
     name="return",
@@ -160,6 +196,8 @@ RETURN: Final = BulkAct(
     form=ReturnForm,
     preview=_preview_return,
     act=_return,
+    undo=_undo_return,
+    undo_minutes=pools.UNDO_MINUTES,
     harms=True,
 )
 """Offered by the list of accounts."""

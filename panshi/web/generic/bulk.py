@@ -62,7 +62,7 @@ class BulkAct(BulkLike):
     """One act: its form, what it would do, doing it, and taking it back where that is possible.
 
     Values come from the form as text, so that they can wait for the background. Above `typed_above` rows the number
-    must be typed to agree.
+    must be typed to agree. `undo_minutes` bounds how long undoing is offered; None offers it as long as it can be done.
     """
 
     about: Promise
@@ -70,6 +70,7 @@ class BulkAct(BulkLike):
     preview: Callable[[Sequence[int], Values, Viewer, dt.date], Preview]
     act: Callable[[Sequence[int], Values, Viewer, dt.datetime], Outcome]
     undo: Callable[[Outcome, Values, Viewer, dt.datetime], Outcome] | None = None
+    undo_minutes: int | None = None
     harms: bool = False
     typed_above: int = 1000
 
@@ -190,15 +191,28 @@ def _show_result(request: PanshiRequest, declared: ListPage, act: BulkAct, bulk:
         "under_way": state == BulkState.RUNNING and not stopped,
         "stopped": stopped or state == BulkState.FAILED,
         "refused": _reasons(declared, outcome.refused, request.viewer),
-        "may_undo": state == BulkState.DONE
-        and act.undo is not None
-        and outcome.undo is not None
-        and outcome.done,
+        "may_undo": state == BulkState.DONE and outcome.done and _in_time(act, outcome, bulk, request.at),
+        "undo_until": _until(act, bulk),
     }
     fragment = bool(request.htmx) and request.htmx.target == "bulk-result"
     return render(
         request, "generic/bulk_result_part.html" if fragment else "generic/bulk_result.html", context
     )
+
+
+def _in_time(act: BulkAct, outcome: Outcome, bulk: Bulk, at: dt.datetime) -> bool:
+    """Whether undoing is still offered."""
+    if act.undo is None or outcome.undo is None:
+        return False
+    until = _until(act, bulk)
+    return until is None or at <= until
+
+
+def _until(act: BulkAct, bulk: Bulk) -> dt.datetime | None:
+    """Until when, None for no bound."""
+    if act.undo_minutes is None or bulk.done_at is None:
+        return None
+    return bulk.done_at + dt.timedelta(minutes=act.undo_minutes)
 
 
 @dataclass(frozen=True, slots=True)

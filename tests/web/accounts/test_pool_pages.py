@@ -1,14 +1,17 @@
 """The pages of the pools: what a claimer sees, claiming and assigning, giving back, settings and the rule editor."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from panshi.domains.accounts.models import Account, Pool, PoolChange, PoolRule, PoolWarning
+from panshi.domains.accounts.models import Account, Claim, Pool, PoolChange, PoolRule, PoolWarning
 from panshi.domains.people.models import Contact
 from panshi.ground.identity.models import Person
+from panshi.ground.work.models import Bulk
 from tests.factories.accounts import make_account
 from tests.factories.organisation import AT, Company
 from tests.factories.pools import add_rule, make_lying, make_pool
@@ -130,6 +133,40 @@ class TestTaking:
         said = text(browser.get(act))
         assert Account.objects.filter(owner=company.owner).count() == 2
         assert "每人每天最多认领 2 家" in said
+        assert "之前可以撤销" in said
+        browser.post(act + "undo/")
+        assert "这次操作已撤销" in text(browser.get(act))
+        assert Account.objects.filter(owner=None, pool=pool).count() == 3
+
+    def test_a_claim_is_offered_back_for_half_an_hour_only(
+        self, company: Company, account: Account, signed_in: Browser
+    ) -> None:
+        browser = signed_in(company.owner)
+        act = browser.post(reverse("accounts:pools_bulk"), {"act": "claim", "pk": [entry_of(account)]})[
+            "Location"
+        ]
+        assert "30 分钟内可以撤销" in text(browser.post(act, {"preview": "1"}))
+        browser.post(act, {"confirmed": "1"})
+        late = timezone.now() - dt.timedelta(minutes=40)
+        Bulk.objects.update(done_at=late)
+        Claim.objects.update(at=late)
+        assert "undo/" not in text(browser.get(act))
+        browser.post(act + "undo/")
+        account.refresh_from_db()
+        assert account.owner_id == company.owner.pk
+        assert "不能再撤销" in text(browser.get(act))
+
+    def test_assigned_accounts_are_taken_back(
+        self, company: Company, account: Account, pool: Pool, signed_in: Browser
+    ) -> None:
+        browser = signed_in(company.supervisor)
+        act = browser.post(reverse("accounts:pools_bulk"), {"act": "assign", "pk": [entry_of(account)]})[
+            "Location"
+        ]
+        browser.post(act, {"person": company.owner.pk, "confirmed": "1"})
+        assert Account.objects.get().owner_id == company.owner.pk
+        browser.post(act + "undo/")
+        assert (Account.objects.get().owner_id, Account.objects.get().pool_id) == (None, pool.pk)
 
     def test_a_leader_assigns_and_a_manager_may_not(
         self, company: Company, account: Account, signed_in: Browser
@@ -262,7 +299,7 @@ class TestRuleEditor:
             "滑石建材有限公司", owner=company.owner, unit=company.units.east_one, abc_class="C"
         )
         said = text(browser.post(address, self.rule(act="try")))
-        assert "连续 60 天没有联系，并且 ABC 分类是C 类" in said
+        assert "连续 60 天没有联系，并且 ABC 分类是 C 类" in said
         assert quiet.name in said
         more = text(browser.post(address, self.rule(act="add", new_kind="lifecycle")))
         assert 'name="kind-2" value="lifecycle"' in more
@@ -357,3 +394,6 @@ class TestElsewhere:
         warned.refresh_from_db()
         key.refresh_from_db()
         assert (warned.pool_id, key.pool_id) == (pool.pk, None)
+        browser.post(act + "undo/")
+        warned.refresh_from_db()
+        assert (warned.pool_id, warned.owner_id) == (None, company.owner.pk)

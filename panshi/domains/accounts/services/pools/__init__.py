@@ -25,8 +25,14 @@ from panshi.domains.accounts.services.pools.taking import (
     claim_accounts,
     foresee_taking,
 )
+from panshi.domains.accounts.services.pools.undoing import (
+    UNDO_MINUTES,
+    undo_returns,
+    undo_takings,
+)
 
 __all__ = [
+    "UNDO_MINUTES",
     "CannotClaim",
     "CannotReturn",
     "CannotSavePool",
@@ -49,4 +55,6 @@ __all__ = [
     "return_accounts",
     "review_some",
     "save_rule",
+    "undo_returns",
+    "undo_takings",
 ]

@@ -6,6 +6,7 @@ reassigned by the director. Contacts, history and unit stay; owner, team and pla
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from panshi.domains.accounts import events
 from panshi.domains.accounts.models import Account, EntryKind, OpenMatter, Pool
 from panshi.domains.accounts.reports.pools.allowances import pools_near
 from panshi.domains.accounts.services.pools.shelf import Outcome, Shelved, shelve
+from panshi.domains.accounts.services.pools.undoing import standing_before
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.reports import UnitTree
@@ -46,8 +48,9 @@ def return_accounts(
     ids = list(dict.fromkeys(account_ids))[:MOST_AT_ONCE]
     desk = _Desk(ids, reason, pool, by=by, at=at)
     rows, outcomes = desk.sorted(ids)
+    kept = standing_before([row.account for row in rows])
     desk.put(rows)
-    return outcomes
+    return [replace(each, kept=kept[each.account_id]) if each.done else each for each in outcomes]
 
 
 @transaction.atomic

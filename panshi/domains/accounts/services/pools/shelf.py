@@ -4,7 +4,7 @@ Rights, limits and barriers are for the callers to check, under the locks they h
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,12 +31,13 @@ CHUNK: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one account of several: done, or why not in `message`."""
+    """What became of one account of several: done, or why not in `message`. `kept` is what undoing it needs (JSON)."""
 
     account_id: int
     name: str
     done: bool
     message: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _shelve(rows: Sequence[Shelved], *, by: Viewer, at: dt.datetime) -> None:
         account.owner_since_on = account.protected_until_on = NEVER
         account.next_contact_on, account.next_contact_note = NOT_PLANNED, ""
         account.step(at=at)
-    update_rows(Account, [(row.account.pk, _stored(row.account)) for row in rows])
+    update_rows(Account, [(row.account.pk, stored(row.account)) for row in rows])
     measure(ids, at=at)
 
 
@@ -109,7 +110,8 @@ def _pooled(row: Shelved, *, by: Viewer, at: dt.datetime) -> Event:
     )
 
 
-def _stored(account: Account) -> dict[str, Any]:
+def stored(account: Account) -> dict[str, Any]:
+    """The columns that say where an account lies and whose it is."""
     return {
         "owner": account.owner_id,
         "unit": account.unit_id,
@@ -166,7 +168,7 @@ def take_out(
     account.owner_id, account.unit_id, account.pool_id = taker.person_id, taker.unit_id, None
     account.owner_since_on, account.protected_until_on = on, until
     account.step(at=at)
-    update_rows(Account, [(account.pk, _stored(account))])
+    update_rows(Account, [(account.pk, stored(account))])
     measure([account.pk], at=at)
     event = draft(
         events.CLAIMED,

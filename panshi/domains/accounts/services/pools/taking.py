@@ -123,12 +123,14 @@ class _Desk:
         outcomes = []
         for pk in account_ids:
             name = self.accounts[pk].name if pk in self.accounts and pk in self.seen else ""
+            unit = self.accounts[pk].unit_id if pk in self.accounts else None
             try:
-                self.take(pk)
+                claim = self.take(pk)
             except Refused as refusal:
                 outcomes.append(Outcome(pk, name, False, refusal.message))
             else:
-                outcomes.append(Outcome(pk, name, True))
+                kept = {"claim": claim.pk, "unit": unit, "version": self.accounts[pk].version}
+                outcomes.append(Outcome(pk, name, True, kept=kept))
         return outcomes
 
     def foresee(self, account_ids: Iterable[int]) -> list[Outcome]:
