@@ -1,8 +1,6 @@
 """Files of the installed base: whose machines they are, which known ones they mean, and the way back."""
 
 import datetime as dt
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,7 @@ from tests.factories.accounts import make_account
 from tests.factories.imports import counts, imported, reasons
 from tests.factories.organisation import SYSTEM, Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 FILE = (
     "客户编号,品牌,型号,出厂编号,数量,安装地点,投用日期,运行小时,状态\n"
     "A1,磐石,ZK-200,SN-1,,一车间,2020年1月2日,1200,在用\n"
@@ -25,13 +23,6 @@ FILE = (
     "S1,磐石,ZK-300,SN-5,,,,,\n"
     "A1,磐石,ZK-300,SN-6,,,那天,,坏了\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def storage(settings: Any, tmp_path: Path) -> None:
-    """Files of a test stay with the test."""
-    backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"default": backend}
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 over."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,14 +35,7 @@ from tests.factories.custom import make_field
 from tests.factories.imports import counts, imported, reasons
 from tests.factories.organisation import SYSTEM, Company
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def storage(settings: Any, tmp_path: Path) -> None:
-    """Files of a test stay with the test."""
-    backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"default": backend}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 
 
 def known(company: Company, name: str = "甲机械", code: str = "A1", **values: Any) -> Account:

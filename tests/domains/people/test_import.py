@@ -1,8 +1,6 @@
 """Files of contacts and of the contact log: whose rows they are, what they change, what is refused, the way back."""
 
 import datetime as dt
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -25,15 +23,8 @@ from tests.factories.custom import make_field
 from tests.factories.imports import counts, imported, queued, reasons
 from tests.factories.organisation import SYSTEM, Company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("storage")]
 USCC = "91110000600037341L"
-
-
-@pytest.fixture(autouse=True)
-def storage(settings: Any, tmp_path: Path) -> None:
-    """Files of a test stay with the test."""
-    backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    settings.STORAGES = settings.STORAGES | {"default": backend}
 
 
 @pytest.fixture

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from panshi.domains.accounts.models import Account
+from tests.factories.accounts import make_account
+from tests.factories.organisation import Company
+
 
 @pytest.fixture(autouse=True)
 def files_folder(settings: Settings, tmp_path: Path) -> Path:
@@ -17,3 +21,10 @@ def files_folder(settings: Settings, tmp_path: Path) -> Path:
         },
     }
     return folder
+
+
+@pytest.fixture
+def account(company: Company) -> Account:
+    return make_account(
+        "榴辉岩轴承厂", owner=company.owner, unit=company.units.east_one, team=(company.teammate,)
+    )

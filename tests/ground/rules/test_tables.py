@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,52 +30,14 @@ from panshi.ground.rules.services import (
     CannotWithdrawVersion,
     create_table,
     discard_draft,
-    load_shipped,
-    publish_table,
     save_draft,
     withdraw_version,
 )
-from panshi.ground.rules.services.shipping import SHIPPED
 from panshi.ground.settings.once import reading_once
 from tests.factories.organisation import AT, SYSTEM
+from tests.factories.rules import CASES, GRADE, NEXT, SALES, SOUND, TODAY, TONNES, again, drafted, publish
 
 pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 11, 21)
-NEXT = dt.date(2026, 12, 1)
-
-TONNES = Column("tonnes", "月用量", Kind.NUMBER)
-SALES = Column("sales", "年销售额", Kind.MONEY)
-GRADE = Column("grade", "等级", Kind.TEXT, required=False)
-SOUND = Table(
-    (TONNES, SALES),
-    (GRADE,),
-    (
-        Row((">= 20", ">= 500万"), ("A",), "大户"),
-        Row((">= 20", "< 500万"), ("B",)),
-        Row(("< 20", "-"), ("C",)),
-    ),
-    HitPolicy.UNIQUE,
-)
-CASES = (Case("大户", {"tonnes": "25", "sales": "600万"}, {"grade": "A"}),)
-
-
-def drafted(content: Content | None = None, **more: Any) -> RuleTable:
-    table = create_table(key="discount", name="折扣", by=SYSTEM, at=AT)
-    if more:
-        RuleTable.objects.filter(pk=table.pk).update(**more)
-    return save_draft(
-        table_id=table.pk, content=content or Content(SOUND, CASES), expected_version=1, by=SYSTEM, at=AT
-    )
-
-
-def publish(table: RuleTable, *, from_on: dt.date = TODAY, note: str = "首版", **more: Any) -> RuleVersion:
-    given = {"expected_version": RuleTable.objects.get(pk=table.pk).version, "by": SYSTEM, "at": AT} | more
-    return publish_table(table_id=table.pk, from_on=from_on, note=note, **given)
-
-
-def again(table: RuleTable, content: Content) -> RuleTable:
-    version = RuleTable.objects.get(pk=table.pk).version
-    return save_draft(table_id=table.pk, content=content, expected_version=version, by=SYSTEM, at=AT)
 
 
 def kinds() -> list[str]:
@@ -324,64 +285,6 @@ def test_differences_between_versions_are_told_by_row_and_cell() -> None:
     wider = replace(SOUND, inputs=(TONNES, SALES, Column("x", "新列", Kind.TEXT)))
     assert difference(SOUND, wider).added_columns == ("新列 text",)
     assert difference(SOUND, SOUND).is_same
-
-
-@pytest.fixture
-def shipped(tmp_path: Path) -> Path:
-    data = json.loads((SHIPPED / "account_classes.json").read_text("utf-8"))
-    (tmp_path / "account_classes.json").write_text(json.dumps(data), "utf-8")
-    return tmp_path
-
-
-def reload(directory: Path, **changes: Any) -> list[str]:
-    path = directory / "account_classes.json"
-    data = json.loads(path.read_text("utf-8")) | changes
-    path.write_text(json.dumps(data), "utf-8")
-    return load_shipped(by=SYSTEM, at=AT, directory=directory)
-
-
-def test_every_shipped_table_is_sound_and_loads_once() -> None:
-    assert load_shipped(by=SYSTEM, at=AT) == sorted(path.stem for path in SHIPPED.glob("*.json"))
-    before = Event.objects.count()
-    assert load_shipped(by=SYSTEM, at=AT) == []
-    assert Event.objects.count() == before
-    for version in RuleVersion.objects.all():
-        content = load_content(version.content)
-        assert content.cases
-        assert checked(content, Contract()).may_publish
-
-
-def test_the_shipped_classes_decide_as_the_purpose_says() -> None:
-    load_shipped(by=SYSTEM, at=AT)
-    values = {
-        "ownership_type": "民营企业",
-        "industry_section": "C",
-        "monthly_tonnes": Decimal("20"),
-        "yearly_sales": Decimal("5000000.00"),
-        "group_size": 3,
-        "is_strategic": False,
-    }
-    found = decide("account_classes", values=values, on=dt.date(2026, 1, 1))
-    assert [one["account_class"] for one in found.outputs] == ["高值客户", "集团客户"]
-    low = {**values, "yearly_sales": Decimal("4999999.99"), "group_size": None}
-    assert decide("account_classes", values=low, on=TODAY).outputs == ()
-
-
-def test_a_new_shipped_file_becomes_a_version_unless_a_person_decided(shipped: Path) -> None:
-    reload(shipped)
-    assert reload(shipped, note="新版默认规则") == ["account_classes"]
-    table = RuleTable.objects.get(key="account_classes")
-    assert list(table.versions.order_by("number").values_list("is_shipped", "from_on")) == [
-        (True, dt.date(2000, 1, 1)),
-        (True, TODAY),
-    ]
-    content = load_content(table.versions.get(number=2).content)
-    own = Content(replace(content.table, rows=content.table.rows[:4]))
-    publish(again(table, own), note="公司自己的规则")
-    assert reload(shipped, note="又一版", purpose="新的说明") == ["account_classes"]
-    table.refresh_from_db()
-    assert (table.versions.count(), table.purpose) == (3, "新的说明")
-    assert load_content(table.versions.get(number=3).content) == own
 
 
 def test_deciding_costs_one_query(django_assert_num_queries: Any) -> None:
