@@ -15,6 +15,7 @@ from panshi.engines.process import BadDrawing, Drawing, StepTable, TableStep, dr
 from panshi.ground.identity.models import Person
 from panshi.workflow.bindings import ALWAYS_KNOWN, INFORM, actions, binding_of
 from panshi.workflow.forms import Field, form_problems, load_form
+from panshi.workflow.labels import label_of
 from panshi.workflow.naming import who_words
 from panshi.workflow.outline import MODES, NUMBERS, PROCESS_WIDE, VALUES, read_modes
 from panshi.workflow.roles import named_logins, parts_of, unknown_parts
@@ -32,6 +33,8 @@ FIELD_KINDS: Final[Mapping[str, Kind]] = {
     "account": Kind.NUMBER,
 }
 STEP_KINDS: Final = ("approve", "do", "inform", "action")
+MOST_OUTCOME: Final = 40
+"""Characters of the outcome an end may say; requests keep it."""
 STEP_KEYS: Final = frozenset(TableStep.__dataclass_fields__)
 
 
@@ -116,10 +119,10 @@ def _row_problems(row: Mapping[str, Any], key: str, seen: set[str]) -> Iterable[
         yield "", _("不认识的设置：%(names)s。") % {"names": "、".join(sorted(unknown))}
     for name in ("sign", "overdue"):
         if row.get(name) and row[name] not in VALUES[name]:
-            yield name, _("“%(name)s”不能是“%(value)s”。") % {"name": name, "value": row[name]}
+            yield name, _("“%(name)s”不能是“%(value)s”。") % {"name": label_of(name), "value": row[name]}
     for name in ("days", "percent"):
         if not str(row.get(name, 0) or 0).isdigit():
-            yield name, _("“%(name)s”应为整数。") % {"name": name}
+            yield name, _("“%(name)s”应为整数。") % {"name": label_of(name)}
 
 
 def _step(row: Mapping[str, Any], key: str, form: Iterable[Field]) -> TableStep:
@@ -165,6 +168,8 @@ def _rule_problems(drawing: Drawing, form: Iterable[Field]) -> list[DefinitionPr
             words += _setting_problems(node.settings)
         if node.settings.get("action") in INFORM:
             words += [("who", each) for each in who(node.role or node.settings.get("who", ""))]
+        if len(node.settings.get("outcome", "")) > MOST_OUTCOME:
+            words.append(("", _("结果太长，最多 %(most)s 个字。") % {"most": MOST_OUTCOME}))
         words += [("fields", each) for each in _mode_problems(node.settings.get("fields", ""), fields)]
         found += [DefinitionProblem(node.id, node.name, each, field) for field, each in words]
     wide = {name: value for name, value in drawing.settings.items() if name in PROCESS_WIDE}
@@ -178,9 +183,9 @@ def _rule_problems(drawing: Drawing, form: Iterable[Field]) -> list[DefinitionPr
 def _setting_problems(settings: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for name, value in settings.items():
         if name in VALUES and value and value not in VALUES[name]:
-            yield name, _("“%(name)s”不能是“%(value)s”。") % {"name": name, "value": value}
+            yield name, _("“%(name)s”不能是“%(value)s”。") % {"name": label_of(name), "value": value}
         if name in NUMBERS and value and not (value.isascii() and value.isdigit() and int(value) <= 365):
-            yield name, _("“%(name)s”应为 0 到 365 的整数。") % {"name": name}
+            yield name, _("“%(name)s”应为 0 到 365 的整数。") % {"name": label_of(name)}
 
 
 def _mode_problems(text: str, fields: Mapping[str, Field]) -> Iterable[str]:
@@ -188,8 +193,8 @@ def _mode_problems(text: str, fields: Mapping[str, Field]) -> Iterable[str]:
         if name not in fields:
             yield _("表单没有字段“%(name)s”。") % {"name": name}
         elif mode not in MODES:
-            yield _("字段“%(name)s”不能是“%(mode)s”。") % {"name": name, "mode": mode}
+            yield _("字段“%(name)s”不能是“%(mode)s”。") % {"name": fields[name].label, "mode": mode}
         elif fields[name].source == "subject" and mode in ("edit", "require"):
-            yield _("字段“%(name)s”取自申请对象，不能修改。") % {"name": name}
+            yield _("字段“%(name)s”取自申请对象，不能修改。") % {"name": fields[name].label}
         elif fields[name].kind == "file" and mode == "require":
-            yield _("附件字段“%(name)s”不能设为必填。") % {"name": name}
+            yield _("附件字段“%(name)s”不能设为必填。") % {"name": fields[name].label}

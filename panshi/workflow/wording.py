@@ -51,7 +51,7 @@ DRAWING: Final[Mapping[str, Promise]] = {
     "event_subprocess": gettext_lazy("不支持事件子流程。"),
     "event_unsupported": gettext_lazy("不支持这种事件：%(kind)s。"),
     "file.not_bpmn": gettext_lazy("这不是 BPMN 2.0 文件。"),
-    "file.not_xml": gettext_lazy("文件不是完整的 XML：%(detail)s"),
+    "file.not_xml": gettext_lazy("文件不是完整的 XML。"),
     "file.too_deep": gettext_lazy("文件的嵌套太深。"),
     "file.too_large": gettext_lazy("文件太大。"),
     "file.too_many_nodes": gettext_lazy("节点太多，最多 %(most)s 个。"),
@@ -68,8 +68,8 @@ DRAWING: Final[Mapping[str, Promise]] = {
     "gateway.no_default": gettext_lazy("网关没有默认路线：条件都不成立时流程会停住。"),
     "gateway.waits_for_ever": gettext_lazy("这里会一直等一条走不到的分支，流程会停住。"),
     "id.duplicate": gettext_lazy("代码 %(id)s 重复。"),
-    "id.missing": gettext_lazy("元素没有代码。"),
-    "id.too_long": gettext_lazy("代码太长。"),
+    "id.missing": gettext_lazy("%(kind)s没有代码。"),
+    "id.too_long": gettext_lazy("代码太长，最多 %(most)s 个字符。"),
     "lane.no_role": gettext_lazy("泳道没有写由什么角色处理。"),
     "loop_mark": gettext_lazy("不支持循环标记。"),
     "node.no_end": gettext_lazy("从这里走不到结束节点。"),
@@ -87,6 +87,46 @@ DRAWING: Final[Mapping[str, Promise]] = {
     "timer.only_duration": gettext_lazy("只支持等待一段时间，不支持定点或循环。"),
     "unsupported": gettext_lazy("不支持这种元素：%(kind)s。"),
 }
+
+KINDS: Final[Mapping[str, Promise]] = {
+    "process": gettext_lazy("流程"),
+    "lane": gettext_lazy("泳道"),
+    "sequenceFlow": gettext_lazy("连线"),
+    "startEvent": gettext_lazy("开始节点"),
+    "endEvent": gettext_lazy("结束节点"),
+    "userTask": gettext_lazy("人工任务"),
+    "serviceTask": gettext_lazy("服务任务"),
+    "exclusiveGateway": gettext_lazy("分支网关"),
+    "parallelGateway": gettext_lazy("并行网关"),
+    "inclusiveGateway": gettext_lazy("多选网关"),
+    "subProcess": gettext_lazy("子流程"),
+    "task": gettext_lazy("没有类型的任务，请改为人工任务或服务任务"),
+    "manualTask": gettext_lazy("手工任务，请改为人工任务"),
+    "scriptTask": gettext_lazy("脚本任务，图中不能运行程序；请改为服务任务并选择已有的操作"),
+    "businessRuleTask": gettext_lazy("规则任务，请改为网关，用条件或决策表判断"),
+    "sendTask": gettext_lazy("发送任务，请改为抄送步骤"),
+    "receiveTask": gettext_lazy("接收任务"),
+    "callActivity": gettext_lazy("调用活动，请改为子流程"),
+    "transaction": gettext_lazy("事务子流程"),
+    "adHocSubProcess": gettext_lazy("临时子流程"),
+    "eventBasedGateway": gettext_lazy("事件网关"),
+    "complexGateway": gettext_lazy("复杂网关"),
+    "intermediateCatchEvent": gettext_lazy("中间事件"),
+    "intermediateThrowEvent": gettext_lazy("中间抛出事件"),
+    "boundaryEvent": gettext_lazy("边界事件"),
+    "messageEventDefinition": gettext_lazy("消息事件"),
+    "signalEventDefinition": gettext_lazy("信号事件"),
+    "errorEventDefinition": gettext_lazy("错误事件"),
+    "escalationEventDefinition": gettext_lazy("升级事件"),
+    "conditionalEventDefinition": gettext_lazy("条件事件"),
+    "compensateEventDefinition": gettext_lazy("补偿事件"),
+    "cancelEventDefinition": gettext_lazy("取消事件"),
+    "linkEventDefinition": gettext_lazy("链接事件"),
+    "timerEventDefinition": gettext_lazy("定时事件"),
+    "terminateEventDefinition": gettext_lazy("终止事件"),
+    "": gettext_lazy("没有内容的事件"),
+}
+"""What elements of BPMN are called, and what to draw instead of those that are not run."""
 
 RUNNING: Final[Mapping[str, Promise]] = {
     "no_way": gettext_lazy("没有一条路线的条件成立"),
@@ -135,7 +175,17 @@ def drawing_words(problem: Problem) -> str:
     words = DRAWING.get(problem.code)
     if words is None:
         return _("不能这样画（%(code)s）。") % {"code": problem.code}
-    return str(words) % _filled(problem.params)
+    if "line" in problem.params:
+        words = _("文件不是完整的 XML：第 %(line)s 行第 %(column)s 个字符起读不下去。")
+    kind = problem.params.get("kind", "")
+    return str(words) % _filled({**problem.params, "kind": _kind(kind)})
+
+
+def _kind(kind: str) -> str:
+    """An element of BPMN by its name, with the tag beside it for whoever opens the file."""
+    if kind not in KINDS:
+        return kind
+    return f"{KINDS[kind]} ({kind})" if kind else str(KINDS[kind])
 
 
 def _expression(params: Mapping[str, str]) -> str:

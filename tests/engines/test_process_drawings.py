@@ -304,6 +304,54 @@ def test_hostile_and_broken_files_are_refused(name: str) -> None:
     assert problems(text.encode())[0].split()[0] == code
 
 
+def test_ids_and_names_are_held_to_what_tables_hold() -> None:
+    """A longer id is refused by name; a longer name is cut, it is only words."""
+    kept, long = "k" * 80, "i" * 81
+    sketch = straight()
+    sketch.node("user", kept, name="名" * 5_000)
+    sketch.chain("s", "a", kept, "e")
+    assert len(read_drawing(sketch.xml()).node(kept).name) == 120
+    wrong = straight()
+    wrong.node("user", long)
+    wrong.chain("s", "a", long, "e")
+    assert problems(wrong.xml())[0] == f"id.too_long {long}"
+
+
+def test_a_broken_file_says_where() -> None:
+    with pytest.raises(BadDrawing) as refusal:
+        read_drawing((HEAD + "\n<process id='p'><task id=7/></process></definitions>").encode())
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.params) == ("file.not_xml", {"line": "2", "column": "26"})
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#x1;", "&#xD800;", "&#xFFFF;"])
+def test_characters_that_are_none_are_refused(reference: str) -> None:
+    text = HEAD + f"<process id='p' name='{reference}'/></definitions>"
+    assert problems(text.encode()) == ["file.not_xml"]
+
+
+def test_mazes_are_judged_without_playing_every_course() -> None:
+    """Twelve gateways with twelve ways each and a join: 2 ** 144 courses, of which only so many are played."""
+    sketch = Sketch()
+    sketch.node("start", "s")
+    sketch.node("end", "e")
+    last = "s"
+    for level in range(12):
+        opening = sketch.node("inclusive", f"open{level}")
+        closing = sketch.node("inclusive", f"close{level}")
+        sketch.arrow(last, opening)
+        for way in range(12):
+            task = sketch.node("user", f"task{level}_{way}")
+            sketch.arrow(opening, task, "amount > 1" if way else "")
+            sketch.arrow(task, closing)
+        last = closing
+    sketch.node("parallel", "fork")
+    sketch.node("parallel", "join")
+    sketch.chain(last, "fork", "join", "e")
+    sketch.arrow("fork", "join")
+    assert len(read_drawing(sketch.xml(), names={"amount": Kind.NUMBER}).nodes) == 172
+
+
 def test_binary_is_refused() -> None:
     assert problems(b"\x00\x01PK\x03\x04" * 50)[0].startswith("file.not_xml")
 

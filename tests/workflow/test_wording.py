@@ -15,9 +15,9 @@ from panshi.engines.process import (
     ProcessRefusal,
 )
 from panshi.workflow.defining import define
-from panshi.workflow.wording import DRAWING, RUNNING, drawing_words, engine_words
+from panshi.workflow.wording import DRAWING, KINDS, RUNNING, drawing_words, engine_words
 
-PARAMS = dict.fromkeys(("action", "name", "language", "flow", "kind", "detail", "most", "id", "reason"), "x")
+PARAMS = dict.fromkeys(("action", "name", "language", "flow", "kind", "most", "id", "reason"), "x")
 RUN_CODES = ADVANCE_CODES | COMPLETE_CODES | SEND_BACK_CODES | STATE_CODES
 
 
@@ -36,6 +36,28 @@ def test_every_problem_is_a_sentence_in_both_languages(code: str) -> None:
     assert code not in chinese
     assert english.isascii() or "“" in english
     assert english != chinese
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_elements_are_named_in_words_with_their_tag(kind: str) -> None:
+    problem = Problem("a", "甲", "event_unsupported" if "Event" in kind else "unsupported", {"kind": kind})
+    with translation.override("zh-hans"):
+        assert drawing_words(problem).endswith(f"({kind})。" if kind else "没有内容的事件。")
+    with translation.override("en"):
+        assert drawing_words(problem).isascii()
+
+
+def test_a_broken_file_is_told_by_line() -> None:
+    words = drawing_words(Problem("", "", "file.not_xml", {"line": "2", "column": "27"}))
+    assert words == "文件不是完整的 XML：第 2 行第 27 个字符起读不下去。"
+
+
+def test_settings_are_called_as_the_editor_calls_them() -> None:
+    step = {"id": "a", "name": "甲", "who": "applicant.superior", "sign": "most", "days": "x"}
+    found = define(
+        process="x", name="x", source="steps", steps=json.dumps({"steps": [step]}), drawing="", form="[]"
+    )
+    assert [each.message for each in found.problems] == ["“会签”不能是“most”。", "“工作日”应为整数。"]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ export interface EditorData {
 
 interface Kept {
   version: number;
+  fresh: boolean;
   content: Content;
 }
 
@@ -122,7 +123,7 @@ class Editor {
       policy.append(el('option', { value, selected: value === this.sheet.content.table.policy }, label));
     }
     const wrong = this.checked.publishable ? '' : t('还不能发布');
-    this.state.textContent = [this.dirty ? t('有未保存的修改') : t('已保存'), wrong].filter(Boolean).join(' · ');
+    this.state.textContent = [this.dirty ? t('有未保存的修改') : this.data.fresh && this.version === this.data.version ? t('还没有草稿') : t('已保存'), wrong].filter(Boolean).join(' · ');
     const focused = this.bar.contains(document.activeElement) ? (document.activeElement as HTMLElement).textContent : null;
     this.bar.replaceChildren(
       field(t('多行符合时'), policy),

@@ -23,6 +23,8 @@ from .xml import MODEL, kind_of, name_of, open_xml, settings_of, text_of
 MOST_NODES: Final = 500
 MOST_FLOWS: Final = 2_000
 MOST_BLOCKS_DEEP: Final = 5
+MOST_ID: Final = 80
+"""Characters of an element's id: what every table that names an element can hold."""
 
 _KINDS: Final[Mapping[str, NodeKind]] = {
     "startEvent": "start",
@@ -147,8 +149,13 @@ class _Reader:
         name = element.get("id", "")
         if not name:
             self.blame(element, "id.missing", kind=kind)
-        elif len(name) > 120 or name in self.ids:
-            self.blame(element, "id.duplicate" if name in self.ids else "id.too_long", id=name[:120])
+        elif len(name) > MOST_ID or name in self.ids:
+            self.blame(
+                element,
+                "id.duplicate" if name in self.ids else "id.too_long",
+                id=name[:MOST_ID],
+                most=str(MOST_ID),
+            )
         else:
             self.ids.add(name)
             return True

@@ -16,6 +16,8 @@ OURS: Final = f"{{{NAMESPACE}}}"
 MOST_BYTES: Final = 2_000_000
 MOST_DEPTH: Final = 40
 MOST_ELEMENTS: Final = 50_000
+MOST_NAME: Final = 120
+"""Characters of a name that are kept: names stand in lists and stories, a longer one says no more there."""
 
 
 class _TooLarge(Exception):
@@ -58,8 +60,11 @@ def open_xml(xml: bytes) -> Element:
         raise _bad(f"file.{error}") from None
     except DefusedXmlException:
         raise _bad("file.unsafe") from None
-    except (ParseError, ValueError, LookupError) as error:
-        raise _bad("file.not_xml", detail=str(error)[:200]) from None
+    except ParseError as error:
+        line, column = error.position
+        raise _bad("file.not_xml", line=str(line), column=str(column + 1)) from None
+    except (ValueError, LookupError):
+        raise _bad("file.not_xml") from None
     if not isinstance(root, Element) or root.tag != f"{MODEL}definitions":
         raise _bad("file.not_bpmn")
     return root
@@ -93,8 +98,8 @@ def text_of(element: Element | None) -> str:
 
 
 def name_of(element: Element) -> str:
-    """The name as one line."""
-    return " ".join(element.get("name", "").split())[:200]
+    """The name as one line, cut where it is too long."""
+    return " ".join(element.get("name", "").split())[:MOST_NAME]
 
 
 def kind_of(element: Element) -> str:

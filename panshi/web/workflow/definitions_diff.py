@@ -7,8 +7,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from panshi.engines.process import Drawing, Node
-from panshi.web.workflow.definitions_words import FIELD_KINDS, LABELS, SOURCES, setting_words
+from panshi.web.workflow.definitions_words import FIELD_KINDS, SOURCES, setting_words
 from panshi.workflow.forms import Field
+from panshi.workflow.labels import LABELS
 from panshi.workflow.naming import who_words
 
 SHOWN: Final = ("user", "service", "timer", "subprocess", "deadline")

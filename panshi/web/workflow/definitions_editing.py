@@ -22,7 +22,6 @@ from panshi.web.workflow.definitions_forms import PublishForm
 from panshi.web.workflow.definitions_words import (
     CHOICES,
     FIELD_KINDS,
-    LABELS,
     SOURCES,
     action_pairs,
     pairs,
@@ -31,6 +30,7 @@ from panshi.web.workflow.definitions_words import (
 from panshi.workflow import services
 from panshi.workflow.defining import Definition, define, names_for
 from panshi.workflow.forms import load_form
+from panshi.workflow.labels import LABELS
 from panshi.workflow.reports import ProcessPage
 from panshi.workflow.reports.trial import Asked, Trial, try_definition
 from panshi.workflow.services.definitions import read_definition

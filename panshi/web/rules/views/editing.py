@@ -64,11 +64,13 @@ def _first(table: RuleTable) -> Content:
 def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     """The grid over the draft, or over the newest version when no draft is open."""
     table = managed(request, pk)
-    content = content_to_edit(table) or _first(table)
+    begun = content_to_edit(table)
+    content = begun or _first(table)
     contract = read_contract(table.contract)
     data = {
         "content": plain_content(content),
         "version": table.version,
+        "fresh": begun is None,
         "key": table.key,
         "contract": {"inputs": dict(contract.inputs), "outputs": dict(contract.outputs)},
         "urls": {
