@@ -62,10 +62,22 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a list: from place `start` to before `stop`, counted behind the cursor where there is one, from the
+    end where it goes `backwards`."""
+
+    start: int
+    stop: int
+    cursor: Cursor | None
+    backwards: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One total order of a model's rows: `fields` never null, all in one direction, the key last.
 
-    Where the model itself has not got them all, `adds` computes them for every row and `kinds` says what they hold.
+    Where the model itself has not got them all, `adds` computes them for every row and `kinds` says what they hold;
+    `walks` finds the keys of a stretch without computing them.
     """
 
     name: str
@@ -73,6 +85,7 @@ class Order:
     descending: bool
     adds: "Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None" = None
     kinds: "Mapping[str, models.Field[Any, Any]]" = field(default_factory=dict)
+    walks: "Callable[[models.QuerySet[Any], Stretch], list[int]] | None" = None
 
     @classmethod
     def by(cls, model: type[models.Model], name: str, fields: Sequence[str], *, descending: bool) -> Self:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from panshi.web.generic.columns import Column
 from panshi.web.generic.extras import fill_rows
-from panshi.web.generic.keyset import Cursor
+from panshi.web.generic.keyset import Cursor, Stretch
 from panshi.web.generic.lists import COUNT_CAP, PAGE_SIZE, Asked
 
 Rows = Sequence[dict[str, Any]]
@@ -92,14 +92,24 @@ class _Reading:
 
     def rows(self, *, start: int = 0) -> tuple[Rows, int | None]:
         """The rows from an offset on, and how many the list has (at least, above the cap) where that was found too."""
-        parts = [self._ordered(part) for part in self.asked.parts()]
         stop = start + PAGE_SIZE + 1
+        if self.asked.order.walks is not None:
+            return self._walked(start, stop)
+        parts = [self._ordered(part) for part in self.asked.parts()]
         if len(parts) == 1 and not self.asked.looks_elsewhere:
             if not self.asked.narrows and not start:
                 return list(parts[0].values(*self.fields)[:stop]), None
             return self._of(parts[0].values("pk")[start:stop]), None
         counted = self.cursor is None and not self.backwards
         keys = self._keys(parts, start, max(stop, COUNT_CAP + 1) if counted else stop)
+        return self._of(keys[: PAGE_SIZE + 1]) if keys else [], start + len(keys) if counted else None
+
+    def _walked(self, start: int, stop: int) -> tuple[Rows, int | None]:
+        """The same for an order that finds its keys itself."""
+        counted = self.asked.looks_elsewhere and self.cursor is None and not self.backwards
+        stretch = Stretch(start, max(stop, COUNT_CAP + 1) if counted else stop, self.cursor, self.backwards)
+        assert self.asked.order.walks is not None
+        keys = self.asked.order.walks(self.asked.rows(), stretch)
         return self._of(keys[: PAGE_SIZE + 1]) if keys else [], start + len(keys) if counted else None
 
     def _ordered(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
