@@ -55,7 +55,7 @@ GROUPS: Final = (
     ),
     Group(
         _("客户"),
-        ("accounts", "people", "ledger"),
+        ("accounts", "people", "ledger", "imports"),
         (
             Entry(_("档案"), "accounts:list", "accounts.view"),
             Entry(_("公海"), "accounts:pools", "accounts.claim"),

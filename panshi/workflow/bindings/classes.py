@@ -17,6 +17,7 @@ from panshi.ground.base.refs import RecordRef
 from panshi.ground.base.viewer import Viewer
 from panshi.workflow.bindings import About, Binding, Fact, Resolved, bind
 from panshi.workflow.bindings.subjects import (
+    IN_TITLE,
     ROUTED,
     CannotApply,
     carrying_out,
@@ -64,7 +65,7 @@ def resolve(subjects: tuple[RecordRef, ...], viewer: Viewer) -> Resolved:
         account_id=first.pk,
         unit_id=first.unit_id,
         owner_id=first.owner_id,
-        title=_("调整大客户类别：%(names)s") % {"names": named(names)},
+        title=_("调整大客户类别：%(names)s") % {"names": named(names, IN_TITLE)},
     )
 
 

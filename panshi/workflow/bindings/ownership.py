@@ -20,6 +20,7 @@ from panshi.ground.identity.models import Person
 from panshi.workflow.bindings import Binding, Fact, Resolved, bind
 from panshi.workflow.bindings.subjects import (
     ACCOUNT,
+    IN_TITLE,
     ROUTED,
     CannotApply,
     abouts,
@@ -67,7 +68,7 @@ def resolve(subjects: tuple[RecordRef, ...], viewer: Viewer) -> Resolved:
         account_id=first.pk,
         unit_id=first.unit_id,
         owner_id=first.owner_id,
-        title=_("变更负责人：%(names)s") % {"names": named(names)},
+        title=_("变更负责人：%(names)s") % {"names": named(names, IN_TITLE)},
     )
 
 

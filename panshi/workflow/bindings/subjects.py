@@ -32,6 +32,7 @@ ROUTED: Final = (
 )
 """Facts of every process whose length the table of routes decides."""
 NAMED: Final = 5
+IN_TITLE: Final = 2
 
 
 class CannotApplyAgain(Refused):
@@ -98,10 +99,10 @@ def abouts(accounts: Mapping[int, Account]) -> tuple[About, ...]:
     return tuple(About(RecordRef(ACCOUNT, pk), row.name, pk) for pk, row in accounts.items())
 
 
-def named(names: Sequence[str]) -> str:
+def named(names: Sequence[str], most: int = NAMED) -> str:
     """A few names in words, and how many more."""
-    shown = _("、").join(names[:NAMED])
-    if len(names) > NAMED:
+    shown = _("、").join(names[:most])
+    if len(names) > most:
         return _("%(names)s 等 %(count)d 家") % {"names": shown, "count": len(names)}
     return shown
 
