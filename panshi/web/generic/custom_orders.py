@@ -72,9 +72,10 @@ def _with_value(rows: "QuerySet[Any]", *, spec: FieldSpec, last: int) -> "QueryS
         default=Value(1 - last),
         output_field=models.IntegerField(),
     )
-    found: QuerySet[Any] = rows.alias(**{f"{HELD}_found": value})
-    found = found.annotate(**{LACKING: lacking, HELD: Coalesce(F(f"{HELD}_found"), nothing)})
-    return found
+    held_too: QuerySet[Any] = rows.alias(**{f"{HELD}_found": value}).annotate(
+        **{LACKING: lacking, HELD: Coalesce(F(f"{HELD}_found"), nothing)}
+    )
+    return held_too
 
 
 @dataclass(frozen=True, slots=True)

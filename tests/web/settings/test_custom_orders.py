@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from panshi.domains.accounts.models import Account
@@ -36,11 +35,11 @@ VALUES: dict[str, tuple[str, str, str]] = {
 """A low, a middle and a high value of each kind that has an order."""
 
 
-def names(answer: HttpResponse) -> list[str]:
+def names(answer: Any) -> list[str]:
     return re.findall(r'<td class="p1 title"[^>]*><a [^>]*>([^<]*)</a>', answer.content.decode())
 
 
-def link(answer: HttpResponse, relation: str) -> str:
+def link(answer: Any, relation: str) -> str:
     found = re.search(rf'rel="{relation}" href="([^"]*)"', answer.content.decode())
     return found[1].replace("&amp;", "&") if found else ""
 
