@@ -96,6 +96,8 @@ POOL_EXCEPTION_GRANTED: Final = EventKind(
     permission="pools.manage",
 )
 
+TAGGED: Final = EventKind("accounts.tagged")
+
 POOL_DUE: Final = NoticeKind(
     "accounts.pool_due",
     _("我的客户将回到公海"),

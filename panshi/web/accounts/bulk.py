@@ -26,6 +26,7 @@ from panshi.ground.work.bulk import Outcome
 from panshi.web.accounts import names
 from panshi.web.accounts.class_bulk import APPLY_OWNER
 from panshi.web.accounts.pool_bulk import RETURN
+from panshi.web.accounts.tagging import TAG
 from panshi.web.generic.bulk import BulkAct, Preview
 from panshi.web.generic.forms import PanshiForm
 from panshi.web.generic.keys import key_or_none
@@ -146,6 +147,7 @@ BULK: Final = (
         act=_join,
         undo=_leave,
     ),
+    TAG,
     APPLY_OWNER,
     RETURN,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from panshi.web.accounts import names
 from panshi.web.accounts.bulk import BULK
 from panshi.web.accounts.class_tables import CLASS_COLUMN, CLASS_FILTER, class_values
 from panshi.web.accounts.meter import CompletenessColumn, ContactDueColumn
+from panshi.web.accounts.tagging import TAG_COLUMN, TAG_FILTER, tag_values
 from panshi.web.generic.cells import Tone
 from panshi.web.generic.columns import (
     ChangeColumn,
@@ -162,6 +163,7 @@ COLUMNS: Final = (
 FILTERS: Final = (
     ChoiceFilter(name="abc", label=_("ABC 分类"), field="abc_class", choices=AbcClass.choices),
     CLASS_FILTER,
+    TAG_FILTER,
     ChoiceFilter(name="lifecycle", label=_("生命周期"), field="lifecycle", choices=Lifecycle.choices),
     PersonFilter(
         name="owner", label=_("负责人"), field="owner_id", source="accounts:pick_people", nobody=_("无负责人")
@@ -241,22 +243,27 @@ FILTERS: Final = (
 
 _custom: Final = custom_extra("account", Account)
 
+OURS: Final = {CLASS_COLUMN.reads[0]: class_values, TAG_COLUMN.reads[0]: tag_values}
+"""What columns read that no column of the table holds, and where it comes from for the rows of a page."""
+
 
 def _extra(viewer: Viewer) -> Extra:
-    """Fields people defined, and the classes of key accounts."""
+    """Fields people defined, the classes of key accounts, tags."""
     own = _custom(viewer)
 
     def fill(keys: Sequence[int], reads: Sequence[str]) -> Values:
-        wanted = [name for name in reads if name not in CLASS_COLUMN.reads]
+        wanted = [name for name in reads if name not in OURS]
         found: dict[int, dict[str, Any]] = (
             {pk: dict(row) for pk, row in own.fill(keys, wanted).items()} if wanted else {}
         )
-        if len(wanted) < len(reads):
-            for pk, row in class_values(keys).items():
+        for name in set(reads) & set(OURS):
+            for pk, row in OURS[name](keys).items():
                 found.setdefault(pk, {}).update(row)
         return found
 
-    return Extra(columns=(CLASS_COLUMN, *own.columns), filters=own.filters, fill=fill, orders=own.orders)
+    return Extra(
+        columns=(CLASS_COLUMN, TAG_COLUMN, *own.columns), filters=own.filters, fill=fill, orders=own.orders
+    )
 
 
 VIEWS: Final = (

@@ -94,6 +94,7 @@ urlpatterns = [
     path("<int:pk>/merge/<int:other>/", merging.compare, name="merge_compare"),
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/edit/<slug:section>/", editing.edit, name="edit"),
+    path("<int:pk>/tags/", editing.tags, name="tags"),
     path("<int:pk>/lifecycle/", editing.lifecycle, name="lifecycle"),
     path("<int:pk>/owner/", editing.owner, name="owner"),
     path("<int:pk>/group/place/", editing.group, name="place"),

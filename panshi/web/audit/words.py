@@ -96,6 +96,7 @@ FACTS: Final[Mapping[str, Promise]] = {
     "looked_at": gettext_lazy("查看数"),
     "mentioned_ids": gettext_lazy("提到的人"),
     "node": gettext_lazy("节点"),
+    "flow": gettext_lazy("路线"),
     "note_id": gettext_lazy("说明编号"),
     "off": gettext_lazy("放假日"),
     "order": gettext_lazy("次序"),
@@ -163,6 +164,7 @@ _OTHERS: Final[Mapping[str, Promise]] = {
     "address": gettext_lazy("网络地址"),
     "duplicate_reason": gettext_lazy("确认不是重复客户的理由"),
     "reason": gettext_lazy("理由"),
+    "tags": gettext_lazy("标签"),
 }
 """Values kept apart from an event that are no field of a record."""
 

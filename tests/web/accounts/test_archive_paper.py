@@ -22,6 +22,7 @@ from panshi.domains.accounts.services import (
     keep_wallet,
     update_account,
 )
+from panshi.domains.accounts.services.tags import set_tags
 from panshi.domains.people.services import add_contact, log_contact
 from panshi.ground.audit.models import Event
 from panshi.ground.base.refusals import NotAllowed
@@ -72,6 +73,7 @@ def account(company: Company, at: dt.datetime) -> Account:
     facts = WalletFacts(year=2026, volume=Decimal("7654321"), shares=[("西门", Decimal(30))])
     keep_wallet(account=made, facts=facts, by=by, at=at)
     add_member(account=made, person=company.teammate, role="finance_support", by=SYSTEM, at=at)
+    set_tags(account=made, text="标杆客户", by=by, at=at)
     return made
 
 
@@ -101,6 +103,7 @@ def test_the_owner_finds_everything(company: Company, signed_in: SignedIn, accou
         "88,776,655",
         "K-000777",
         "QX-4711",
+        "标杆客户",
         "7,654,321",
         company.owner.name,
     ):

@@ -40,6 +40,7 @@ PAGES = (
     of_ours("accounts:edit", "accounts.edit"),
     of_ours("accounts:edit", "accounts.edit", "accounts.money", extra=("money",)),
     of_ours("accounts:lifecycle", "accounts.edit"),
+    of_ours("accounts:tags", "accounts.edit"),
     of_ours("accounts:owner", "accounts.assign"),
     of_ours("accounts:place", "accounts.edit"),
     of_ours("accounts:join_team", "accounts.assign"),

@@ -64,6 +64,7 @@ from panshi.domains.accounts.models.pools import (
     PoolWarning,
 )
 from panshi.domains.accounts.models.proposals import LifecycleProposal, ProposalState
+from panshi.domains.accounts.models.tags import AccountTag
 from panshi.domains.accounts.models.team import TeamMember, TeamRole
 from panshi.domains.accounts.models.variance import (
     VarianceCause,
@@ -81,6 +82,7 @@ __all__ = [
     "Account",
     "AccountBalance",
     "AccountQuerySet",
+    "AccountTag",
     "ArchiveCount",
     "Barrier",
     "Brand",

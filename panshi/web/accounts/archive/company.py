@@ -17,6 +17,7 @@ from panshi.domains.accounts.reports import (
 )
 from panshi.domains.accounts.reports.completeness import completeness
 from panshi.domains.accounts.reports.custom import custom_of
+from panshi.domains.accounts.reports.tags import tags_of
 from panshi.engines.papers import Block, Facts, Grid, Heading, Value, Words
 from panshi.ground.base.refs import RecordRef
 from panshi.ground.files.reports import attached
@@ -59,6 +60,9 @@ def company(reading: Reading) -> Sequence[Block]:
             told = facts_of(account, section.fields)
             if section.name == "identity" or any(value is not None for _label, value in told):
                 blocks.append(Facts(told, title=str(section.label)))
+    tags = tags_of(account.pk, viewer=viewer)
+    if tags:
+        blocks.append(Facts([(_("标签"), "、".join(tags))]))
     names = former_names(account, viewer=viewer)
     if names:
         until = _("%(name)s（至 %(day)s）")

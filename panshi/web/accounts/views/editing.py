@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from panshi.domains.accounts.models import Account, TeamMember
 from panshi.domains.accounts.reports import Draft, duplicates
 from panshi.domains.accounts.reports.custom import custom_of
+from panshi.domains.accounts.reports.tags import tags_of
 from panshi.domains.accounts.services import (
     CannotChangeFact,
     CannotIgnoreDuplicates,
@@ -26,6 +27,7 @@ from panshi.domains.accounts.services import (
     remove_member,
     update_account,
 )
+from panshi.domains.accounts.services.tags import set_tags
 from panshi.ground.base.refusals import NotAllowed
 from panshi.ground.identity.models import Person
 from panshi.web.accounts.forms import (
@@ -39,6 +41,7 @@ from panshi.web.accounts.forms import (
     Section,
     SectionForm,
 )
+from panshi.web.accounts.tagging import TagForm
 from panshi.web.accounts.views.record import visible_account
 from panshi.web.generic.answers import saved
 from panshi.web.generic.custom import NOTHING_BORNE, Borne, of_section
@@ -159,6 +162,20 @@ def _section(request: PanshiRequest, account: Account, name: str) -> tuple[Secti
         raise Http404
     heading, members = found
     return Section(name, format_lazy("{}", heading), ()), Borne.of(members, viewer=request.viewer)
+
+
+@page
+def tags(request: PanshiRequest, pk: int) -> HttpResponse:
+    """Put tags on the account and take them off."""
+    account = visible_account(request, pk)
+    known = "、".join(tags_of(account.pk, viewer=request.viewer))
+
+    def write(form: PanshiForm) -> str:
+        set_tags(account=account, text=form.cleaned_data["tags"], by=request.viewer, at=request.at)
+        return _("标签已保存")
+
+    form = TagForm(request.POST or None, initial={"tags": known})
+    return _small(request, account, form, "accounts.edit", _("修改标签"), write)
 
 
 @page

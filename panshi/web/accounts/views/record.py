@@ -26,6 +26,7 @@ from panshi.domains.accounts.reports.classes import class_past, standings
 from panshi.domains.accounts.reports.custom import custom_of
 from panshi.domains.accounts.reports.pools.standing import standing
 from panshi.domains.accounts.reports.pools.words import why_words
+from panshi.domains.accounts.reports.tags import tags_of
 from panshi.ground.base.models import NEVER, NOT_PLANNED
 from panshi.web.accounts import names
 from panshi.web.accounts.attention import lifecycle_why, needs
@@ -178,6 +179,7 @@ def _overview(request: PanshiRequest, account: Account) -> dict[str, Any]:
         "needs": needs(request, account, meter=gauge, team=people),
         "lifecycle_why": lifecycle_why(request, account),
         "running": running_about(account.pk, viewer=request.viewer),
+        "tags": tags_of(account.pk, viewer=request.viewer),
         "classes": standings(account, viewer=request.viewer),
         "pool": standing(account, viewer=request.viewer, on=request.on),
         "pool_why": why_words,
