@@ -28,7 +28,7 @@ from panshi.api.pages import Order, after, cursor_of, cut
 from panshi.api.problems import Problem
 from panshi.api.request import ApiRequest
 from panshi.api.types import KEY, AskedFields
-from panshi.api.writing import AS_THEY_ARE, plain
+from panshi.api.writing import writer_of
 from panshi.domains.accounts.models import Account
 from panshi.domains.accounts.models.fields import MONEY_FIELDS
 from panshi.domains.accounts.reports import successor
@@ -50,6 +50,12 @@ ORDERS: Final = {
     "name": Order("pinyin"),
     "-sales_12m": Order("sales_12m", falling=True),
 }
+WRITERS: Final = {
+    name: write
+    for name, column in COLUMNS.items()
+    if (write := writer_of(Account._meta.get_field(column.partition("__")[0])))
+}
+"""How fields are written whose values JSON does not know; the others go out as the database gives them."""
 EXACT: Final = {
     "code": "code", "uscc": "uscc", "owner": "owner_id", "unit": "unit_id", "pool": "pool_id",
     "lifecycle": "lifecycle", "abc": "abc_class", "industry": "industry",
@@ -95,15 +101,18 @@ def shown(rows: Sequence[Mapping[str, Any]], fields: set[str], *, viewer: Viewer
     custom = (
         values_of(RecordKind.ACCOUNT, {pk: pk for pk in ids}, viewer=viewer) if "custom" in fields else {}
     )
-    wanted = [(name, column) for name, column in COLUMNS.items() if name in fields]
+    own = [(name, COLUMNS[name]) for name in FIELDS if name in fields - {"custom"}]
+    odd = [(name, WRITERS[name]) for name, _column in own if name in WRITERS]
+    unseen = [(name, ids_) for name, ids_ in hidden.items() if ids_ and name in fields]
     found = []
     for row in rows:
         pk = row["pk"]
-        one = {
-            name: value if (value := row[column]).__class__ in AS_THEY_ARE else plain(value)
-            for name, column in wanted
-            if name not in hidden or pk not in hidden[name]
-        }
+        one = {name: row[column] for name, column in own}
+        for name, write in odd:
+            one[name] = write(one[name])
+        for name, ids_ in unseen:
+            if pk in ids_:
+                del one[name]
         if "custom" in fields:
             one["custom"] = custom.get(pk, {})
         found.append(one)

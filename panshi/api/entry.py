@@ -14,7 +14,7 @@ from panshi.api.request import ApiRequest
 from panshi.ground.identity.models import ApiToken
 from panshi.ground.identity.reports import viewer_of
 from panshi.ground.identity.scopes import narrowed
-from panshi.ground.identity.services import count_request, find_token, note_use
+from panshi.ground.identity.services import count_request, find_token, note_use, use_due
 from panshi.ground.settings.reports import value
 
 MOST_BODY: Final = 1024 * 1024
@@ -50,7 +50,8 @@ class Token(HttpBearer):
             )  # fmt: skip
         ours.token = found
         ours.viewer = narrowed(viewer_of(found.person_id, on=ours.on), found.scope_codes)
-        note_use(token=found, by=ours.viewer, at=ours.at)
+        if use_due(found, at=ours.at):
+            note_use(token=found, by=ours.viewer, at=ours.at)
         return found
 
 

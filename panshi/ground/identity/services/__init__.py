@@ -36,6 +36,7 @@ from panshi.ground.identity.services.tokens import (
     note_feed_use,
     note_use,
     revoke_token,
+    use_due,
 )
 from panshi.ground.identity.services.units import (
     CannotCloseUnit,
@@ -89,4 +90,5 @@ __all__ = [
     "reset_password",
     "revoke_token",
     "set_password",
+    "use_due",
 ]

@@ -11,8 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,33 +131,42 @@ def find_token(secret: str) -> ApiToken | None:
     return token if same else None
 
 
+def use_due(token: ApiToken, *, at: dt.datetime) -> bool:
+    """Whether the last use should be noted again; most requests need not."""
+    return token.used_at is None or at - token.used_at >= USED_EVERY
+
+
 @transaction.atomic
 def note_use(*, token: ApiToken, by: Viewer, at: dt.datetime) -> None:
     """Note when a token was last used, to the nearest few minutes; no event, for it is no business fact."""
-    if by.person_id == token.person_id and (token.used_at is None or at - token.used_at >= USED_EVERY):
+    if by.person_id == token.person_id and use_due(token, at=at):
         ApiToken.objects.filter(pk=token.pk).update(used_at=at)
 
 
-@transaction.atomic
+_COUNT: Final = (
+    "INSERT INTO identity_tokenpace (token_id, minute, requests) VALUES (%s, %s, 1) "
+    "ON CONFLICT (token_id) DO UPDATE SET minute = excluded.minute, requests = "
+    "CASE WHEN identity_tokenpace.minute = excluded.minute THEN identity_tokenpace.requests + 1 ELSE 1 END "
+    "RETURNING requests"
+)
+
+
 def count_request(*, token: ApiToken, at: dt.datetime) -> int:
     """Count one request; answers how many the token made in this minute, this one included, over all workers.
 
     Redis counts where there is one. Django's cache in the database reads and then writes, so that two workers would
-    count as one: there a row of our own counts.
+    count as one: there a row of our own counts, in one statement that also makes the row anew where PostgreSQL emptied
+    the table after a crash (see its migration).
     """
     minute = int(at.timestamp()) // 60
     if settings.REDIS_URL:
         key = f"api:pace:{token.pk}:{minute}"
         cache.add(key, 0, timeout=120)
         return int(cache.incr(key))
-    rows = TokenPace.objects.filter(token_id=token.pk)
-    counted = rows.update(
-        requests=Case(When(minute=minute, then=F("requests") + 1), default=Value(1)),
-        minute=minute,
-    )
-    if not counted:  # PostgreSQL empties the table after a crash, see its migration
-        TokenPace.objects.get_or_create(token_id=token.pk, defaults={"minute": minute, "requests": 1})
-    return int(rows.values_list("requests", flat=True).get())
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [token.pk, minute])
+        [(counted,)] = cursor.fetchall()  # SQLite keeps it only once every row was fetched
+    return int(counted)
 
 
 @transaction.atomic
