@@ -5,19 +5,15 @@ SHOTS_DIRECTOR, SHOTS_OPERATIONS and SHOTS_ADMINISTRATOR; chromium is taken from
 """
 
 import argparse
-import base64
 import csv
 import io
 import os
-import struct
 import sys
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from palette import smaller
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path(__file__).parent / "images"
@@ -124,6 +120,112 @@ def check_ledger(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def first_account(page: Page) -> str:
+    """The address of the account with the largest sales."""
+    page.goto("/accounts/?sort=-sales")
+    return str(page.locator("#list td.title a").first.get_attribute("href"))
+
+
+def compare(page: Page) -> None:
+    """Two accounts field by field, before they are merged."""
+    page.goto("/accounts/?sort=-sales")
+    links = page.locator("#list td.title a")
+    kept, other = (str(links.nth(place).get_attribute("href")) for place in (0, 2))
+    page.goto(f"{kept}merge/{other.strip('/').split('/')[-1]}/")
+    page.wait_for_load_state("networkidle")
+
+
+def facts(page: Page) -> None:
+    """Changed facts of an account: the registered capital is raised twice first, where nobody did so yet."""
+    account = first_account(page)
+    page.goto(f"{account}facts/")
+    for capital, reason in (("60000000", "增资，已变更工商登记"), ("80000000", "股东会决议，二期增资")):
+        if page.locator("table.data tbody tr", has_text=reason).count():
+            continue
+        page.goto(f"{account}edit/company/")
+        page.fill("[name=registered_capital]", capital)
+        page.locator("main form button.btn-primary").last.click()
+        page.locator("[name=fact_reason]").wait_for()  # asked for once a known value changes
+        page.fill("[name=fact_reason]", reason)
+        page.locator("main form button.btn-primary").last.click()
+        page.wait_for_load_state("networkidle")
+        page.goto(f"{account}facts/")
+
+
+def hang_files(page: Page) -> None:
+    """The files of an account: two are uploaded first, where there are none yet."""
+    page.goto(f"{first_account(page)}files/")
+    for name, text in (
+        ("年度框架协议要点.txt", "一、供货范围"),
+        ("备件报价.csv", "型号,单价\nZLY-355,18600\n"),
+    ):
+        if page.get_by_text(name).count() == 0:
+            file = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+            page.locator("main input[type=file]").first.set_input_files(file)  # type: ignore[arg-type]
+            page.get_by_text(name).first.wait_for()
+            page.reload()
+    page.wait_for_load_state("networkidle")
+
+
+def combine(page: Page) -> None:
+    """The drawer in which conditions are joined with and, or."""
+    page.locator("a[data-key=f]").click()
+    page.locator("#drawer form").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def save_view(page: Page) -> None:
+    """The drawer in which conditions are kept as a view."""
+    page.locator("a[href*='part=views'], button[hx-get*='part=views']").first.click()
+    page.locator("#drawer form").first.wait_for()
+
+
+def assign_many(page: Page) -> None:
+    """Some accounts picked, and what may be done with all of them."""
+    boxes = page.locator("#list td.pick input")
+    for place in range(4):
+        boxes.nth(place).check()
+    page.wait_for_timeout(300)
+
+
+def open_field(page: Page) -> None:
+    """The form of a new custom field."""
+    page.fill("[name=label]", "厂区编号")
+    page.fill("[name=label_en]", "Site code")
+
+
+def open_running(page: Page) -> None:
+    """A request of several steps under way."""
+    page.locator("#list td.title a", has_text="变更负责人").or_(
+        page.locator("#list td.title a", has_text="SQ")
+    ).first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def draw(page: Page) -> None:
+    """The diagram of that request."""
+    open_running(page)
+    page.goto(page.url.split("?")[0].rstrip("/") + "/diagram/")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)
+
+
+def open_process(page: Page) -> None:
+    """The step table of the change of owner, as it is edited."""
+    row = page.locator("main tr", has_text="owner_change").locator("a").first
+    page.goto(f"{row.get_attribute('href')}edit/")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)
+
+
+def open_table(page: Page) -> None:
+    """The decision table of the four classes, as it is edited."""
+    row = page.locator("main tr", has_text="account_classes").or_(page.locator("main tbody tr").last)
+    page.goto(f"{row.locator('a').first.get_attribute('href')}edit/")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(800)
+
+
 SHOTS = (
     Shot("workbench", "director", "/"),
     Shot("accounts", "director", "/accounts/?sort=-sales"),
@@ -138,59 +240,33 @@ SHOTS = (
     Shot("import-accounts", "operations", "/imports/new/", preview_accounts),
     Shot("import-ledger", "operations", "/ledger/import/", upload_ledger),
     Shot("import-ledger-check", "operations", "/ledger/import/", check_ledger),
+    Shot("pools", "director", "/accounts/pools/"),
+    Shot("pool-settings", "director", "/accounts/pools/settings/1/"),
+    Shot("merge", "director", "/", compare),
+    Shot("facts", "director", "/", facts),
+    Shot("variance", "director", "/accounts/variances/?state=open", open_first_row),
+    Shot("balances", "director", "/accounts/balances/"),
+    Shot("equipment", "director", "/accounts/equipment/"),
+    Shot("wallets", "director", "/accounts/wallets/"),
+    Shot("conditions", "director", "/accounts/?abc=A&sort=-sales", combine),
+    Shot("views", "director", "/accounts/?abc=A&sort=-sales", save_view),
+    Shot("bulk", "director", "/accounts/?sort=-sales", assign_many),
+    Shot("custom-field", "administrator", "/setup/fields/account/new/", open_field),
+    Shot("settings", "administrator", "/setup/"),
+    Shot("files", "director", "/", hang_files),
+    Shot("notices", "director", "/notices/"),
+    Shot("notice-choices", "director", "/notices/choices/"),
+    Shot("inbox", "director", "/process/"),
+    Shot("request", "director", "/process/all/?state=running", open_running),
+    Shot("request-phone", "director", "/process/all/?state=running", open_running, size=PHONE),
+    Shot("diagram", "director", "/process/all/?state=running", draw),
+    Shot("step-table", "administrator", "/process/definitions/", open_process),
+    Shot("decision-table", "administrator", "/rules/", open_table),
+    Shot("classes", "director", "/accounts/classes/"),
+    Shot("statistics", "director", "/process/statistics/"),
     Shot("people", "administrator", "/settings/people/"),
     Shot("audit", "administrator", "/audit/", open_event),
 )
-
-
-PIXELS = """async (picture) => {
-  const image = new Image();
-  image.src = 'data:image/png;base64,' + picture;
-  await image.decode();
-  const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
-  const pen = canvas.getContext('2d');
-  pen.drawImage(image, 0, 0);
-  const bytes = pen.getImageData(0, 0, image.width, image.height).data;
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
-  return btoa(text);
-}"""
-
-
-def smaller(png: bytes, page: Page) -> bytes:
-    """The same picture with a palette of 256 colours; rare shades of edges go to the nearest one."""
-    width, height = struct.unpack(">II", png[16:24])
-    raw = page.evaluate(PIXELS, base64.b64encode(png).decode())
-    pixels = np.frombuffer(base64.b64decode(raw), np.uint8).reshape(-1, 4)[:, :3].astype(np.int32)
-    keys, inverse, counts = np.unique(pixels @ [65536, 256, 1], return_inverse=True, return_counts=True)
-    colours = np.stack((keys >> 16, keys >> 8 & 255, keys & 255), axis=1)
-    kept = palette(colours[np.argsort(-counts)])
-    nearest = np.array([((kept - colour) ** 2).sum(axis=1).argmin() for colour in colours], np.uint8)
-    rows = np.zeros((height, width + 1), np.uint8)  # each row begins with its filter: none
-    rows[:, 1:] = nearest[inverse].reshape(height, width)
-    head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    parts = (
-        (b"IHDR", head),
-        (b"PLTE", kept.astype(np.uint8).tobytes()),
-        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
-    )
-    return png[:8] + b"".join(chunk(kind, body) for kind, body in (*parts, (b"IEND", b"")))
-
-
-def palette(colours: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """256 of the colours, the most frequent first; half of them far from each other, so that red words stay red."""
-    distance, chosen = np.full(len(colours), np.inf), []
-    for place, colour in enumerate(colours):
-        if len(chosen) < 128 and distance[place] > 400:
-            chosen.append(place)
-            distance = np.minimum(distance, ((colours - colour) ** 2).sum(axis=1))
-    rest = np.setdiff1d(np.arange(len(colours)), chosen)[: 256 - len(chosen)]
-    return colours[[*chosen, *rest]]
-
-
-def chunk(kind: bytes, body: bytes) -> bytes:
-    """One chunk of a PNG file."""
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def credentials(who: str) -> tuple[str, str]:
