@@ -14,6 +14,7 @@ from panshi.web.generic.columns import Column
 from panshi.web.generic.extras import fill_rows
 from panshi.web.generic.keyset import Cursor, Stretch
 from panshi.web.generic.lists import COUNT_CAP, PAGE_SIZE, Asked
+from panshi.web.generic.probing import walked
 
 Rows = Sequence[dict[str, Any]]
 
@@ -101,7 +102,9 @@ class _Reading:
                 return list(parts[0].values(*self.fields)[:stop]), None
             return self._of(parts[0].values("pk")[start:stop]), None
         counted = self.cursor is None and not self.backwards
-        keys = self._keys(parts, start, max(stop, COUNT_CAP + 1) if counted else stop)
+        last = max(stop, COUNT_CAP + 1) if counted else stop
+        quick = walked(self.asked, last) if len(parts) == 1 else None
+        keys = self._keys([self._ordered(quick)] if quick is not None else parts, start, last)
         return self._of(keys[: PAGE_SIZE + 1]) if keys else [], start + len(keys) if counted else None
 
     def _walked(self, start: int, stop: int) -> tuple[Rows, int | None]:
