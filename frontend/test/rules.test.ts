@@ -29,7 +29,7 @@ let answers: Response[];
 function open(data: Partial<EditorData> = {}): HTMLElement {
   const element = show('<div><input type="hidden" name="csrfmiddlewaretoken" value="secret"></div><div id="toasts"></div>');
   const urls = { check: '/check', save: '/save', publish: '/publish' };
-  leave = mount(element, { content: content(), version: 3, key: 'k', urls, checked: clean, ...data } satisfies EditorData) as () => void;
+  leave = mount(element, { content: content(), version: 3, fresh: false, key: 'k', urls, checked: clean, ...data } satisfies EditorData) as () => void;
   return element;
 }
 

@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 LABELS: Final[Mapping[str, Promise]] = {
-    "name": gettext_lazy("步骤"),
-    "kind": gettext_lazy("方式"),
+    "name": gettext_lazy("步骤名称"),
+    "kind": gettext_lazy("步骤方式"),
     "who": gettext_lazy("谁处理"),
     "condition": gettext_lazy("条件"),
     "sign": gettext_lazy("会签"),
@@ -29,7 +29,7 @@ LABELS: Final[Mapping[str, Promise]] = {
     "refused": gettext_lazy("决定被退回时交给"),
     "label": gettext_lazy("字段名称"),
     "required": gettext_lazy("必填"),
-    "source": gettext_lazy("来源"),
+    "source": gettext_lazy("取值来源"),
     "choices": gettext_lazy("选项"),
     "help": gettext_lazy("填写说明"),
     "default": gettext_lazy("默认值"),

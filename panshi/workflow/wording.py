@@ -172,11 +172,11 @@ def drawing_words(problem: Problem) -> str:
     """What is wrong with a drawing, as a sentence."""
     if problem.code == "condition.bad":
         return _("条件有误：%(reason)s") % {"reason": _expression(problem.params)}
+    if "line" in problem.params:
+        return _("文件不是完整的 XML：第 %(line)s 行第 %(column)s 个字符起读不下去。") % problem.params
     words = DRAWING.get(problem.code)
     if words is None:
         return _("不能这样画（%(code)s）。") % {"code": problem.code}
-    if "line" in problem.params:
-        words = _("文件不是完整的 XML：第 %(line)s 行第 %(column)s 个字符起读不下去。")
     kind = problem.params.get("kind", "")
     return str(words) % _filled({**problem.params, "kind": _kind(kind)})
 

@@ -1,5 +1,7 @@
 """Proposals to change the class of key accounts, for tests."""
 
+import json
+
 from panshi.domains.accounts.models import Account, ClassMembership, ClassProposal, KeyClass
 from tests.factories.organisation import AT
 
@@ -14,7 +16,17 @@ def make_proposal(
         enters=enters,
         origin=origin,
         reason="月用量和年销售额都达到门槛",
-        evidence='{"figures": [["月用量（吨）", "25", "台账 2025-11 至 2026-10"]], "matched": ["第 4 行"]}',
+        evidence=json.dumps(
+            {
+                "table": "account_classes",
+                "version": 1,
+                "figures": [
+                    ["月用量（吨）", "25", "台账 2025-11 至 2026-10", "trade"],
+                    ["集团成员数", "1", "集团关系"],
+                ],
+                "matched": ["第 4 行"],
+            }
+        ),
         table_version=1,
         at=AT,
     )

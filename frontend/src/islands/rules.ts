@@ -15,6 +15,7 @@ import { toast } from '../lib/toast';
 export interface EditorData {
   content: Content;
   version: number;
+  fresh: boolean;
   key: string;
   urls: { check: string; save: string; publish: string };
   checked: Checked;
@@ -22,7 +23,6 @@ export interface EditorData {
 
 interface Kept {
   version: number;
-  fresh: boolean;
   content: Content;
 }
 
@@ -59,7 +59,7 @@ class Editor {
     this.sheet = new Sheet(JSON.parse(this.saved) as Content, (structure) => this.changed(structure));
     const rulesTable = el('table', { className: 'data rules' }, el('caption', { className: 'unseen' }, t('规则')));
     const casesTable = el('table', { className: 'data rules' }, el('caption', { className: 'unseen' }, t('测试用例')));
-    this.rules = new Grid(rulesTable, this.rulesSource(), t('行'));
+    this.rules = new Grid(rulesTable, this.rulesSource(), t('行序'));
     this.cases = new Grid(casesTable, casesSource(this.sheet, () => this.checked.results, (at) => this.addCase(at), (row) => this.cases.activate(row, this.cases.column)), t('结果'));
     const add = el('button', { type: 'button', className: 'btn btn-sm', onclick: () => this.addCase() }, t('加测试用例'));
     element.append(

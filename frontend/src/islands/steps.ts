@@ -74,7 +74,7 @@ class Editor {
     const table = (title: string): HTMLTableElement => el('table', { className: 'data rules' }, el('caption', { className: 'unseen' }, title));
     const steps = table(t('步骤表'));
     const form = table(t('表单字段'));
-    this.grids = { steps: new Grid(steps, this.source('steps', steps), t('步')), form: new Grid(form, this.source('form', form), t('行')) };
+    this.grids = { steps: new Grid(steps, this.source('steps', steps), t('步')), form: new Grid(form, this.source('form', form), t('行序')) };
     const framed = (title: string, inside: HTMLTableElement, ...more: Node[]): HTMLElement =>
       el('section', { className: 'card tight' }, el('div', { className: 'card-head' }, el('h2', {}, title)), el('div', { className: 'table-frame rules-frame', tabIndex: 0, role: 'region', ariaLabel: title }, inside), ...more);
     element.append(this.bar, this.offers);

@@ -16,7 +16,7 @@ class CreateForm(PanshiForm):
         help_text=_("小写字母、数字和下划线，例如 travel_request；建好后不能改。"),
     )
     category = forms.CharField(
-        label=_("分类"), max_length=40, required=False, help_text=_("发起申请时按分类排列，例如 行政、客户。")
+        label=_("流程分类"), max_length=40, required=False, help_text=_("发起申请时按分类排列，例如 行政、客户。")
     )
     description = forms.CharField(
         label=_("说明"),
@@ -30,7 +30,7 @@ class ChangeForm(PanshiForm):
     """What a process is called, and whether it can be started."""
 
     name = forms.CharField(label=_("名称"), max_length=80)
-    category = forms.CharField(label=_("分类"), max_length=40, required=False)
+    category = forms.CharField(label=_("流程分类"), max_length=40, required=False)
     description = forms.CharField(label=_("说明"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     enabled = forms.BooleanField(
         label=_("可以发起"), required=False, help_text=_("关闭后不能再发起新的申请，已发起的继续走完。")

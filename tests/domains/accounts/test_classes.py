@@ -137,6 +137,7 @@ def test_the_evidence_says_figures_source_row_and_version(traded: dict[str, Acco
     figures = {label: (figure, source) for label, figure, source in evidence.figures}
     assert figures["月用量（吨）"] == ("25.00", "台账 2025-11 至 2026-10（第 1 版）")
     assert figures["年销售额（元）"][0] == "6000000.00"
+    assert evidence.origins == ("archive", "archive", "trade", "trade", "group", "classes")
     assert evidence.rows[0].startswith("第 4 行")
     assert (evidence.table, evidence.version, row.table_version) == ("account_classes", 1, 1)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from panshi.domains.accounts.models import Account, ClassMembership, ClassProposal
 from panshi.ground.identity.models import Person
+from panshi.ground.rules.models import RuleTable
 from panshi.ground.work.models import Job
 from panshi.workflow.models import Request
 from tests.factories.accounts import make_account
@@ -66,6 +67,24 @@ def test_the_card_and_the_evidence(company: Company, account: Account, signed_in
     assert 'name="answer"' in director.get(address).content.decode()
     director.post(address, {"answer": "一次性订单"})
     assert ClassProposal.objects.get(pk=proposal.pk).state == "declined"
+
+
+SEEN_BY = {"owner": (True, False), "director": (True, False), "operations": (True, True)}
+
+
+def test_evidence_opens_the_figures_it_came_from(
+    company: Company, account: Account, signed_in: SignIn
+) -> None:
+    """Trade for those who see it, the table's version for those who manage tables; a figure without a place is text."""
+    proposal = make_proposal(account)
+    address = reverse("accounts:class_proposal", args=[proposal.pk])
+    trade = reverse("accounts:detail", args=[account.pk, "trade"])
+    table = RuleTable.objects.get(key="account_classes")
+    version = reverse("rules:version", args=[table.pk, 1])
+    shown = {who: signed_in(getattr(company, who)).get(address).content.decode() for who in SEEN_BY}
+    assert {who: (trade in page, version in page) for who, page in shown.items()} == SEEN_BY
+    assert "<a" not in shown["owner"].partition("集团成员数")[2].partition("</tr>")[0]
+    assert signed_in(company.owner).get(trade).status_code == 200
 
 
 def test_many_proposals_become_one_request(company: Company, account: Account, signed_in: SignIn) -> None:

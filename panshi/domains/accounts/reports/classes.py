@@ -53,12 +53,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Evidence to be read: (label, value, where it comes from), and the rows of the table that matched."""
+    """Evidence to be read: (label, value, where it comes from), and the rows of the table that matched.
+
+    `origins` name the place of each figure: archive, trade, group, classes; empty where it was not kept.
+    """
 
     figures: tuple[tuple[str, str, str], ...]
     rows: tuple[str, ...]
     table: str
     version: int
+    origins: tuple[str, ...] = ()
 
 
 def standings(account: Account, *, viewer: Viewer) -> list[Standing]:
@@ -124,11 +128,11 @@ def open_proposals(*, viewer: Viewer) -> QuerySet[ClassProposal]:
 def read_evidence(text: str) -> Evidence:
     """Stored evidence as it is shown; empty for a proposal made by a person."""
     data: dict[str, Any] = json.loads(text or "{}")
-    figures = tuple(
-        (str(one[0]), str(one[1]), str(one[2])) for one in data.get("figures", ()) if len(one) == 3
-    )
+    kept = [one for one in data.get("figures", ()) if len(one) in (3, 4)]
+    figures = tuple((str(one[0]), str(one[1]), str(one[2])) for one in kept)
+    origins = tuple(str(one[3]) if len(one) == 4 else "" for one in kept)
     rows = tuple(str(row) for row in data.get("matched", ()))
-    return Evidence(figures, rows, str(data.get("table", "")), int(data.get("version", 0) or 0))
+    return Evidence(figures, rows, str(data.get("table", "")), int(data.get("version", 0) or 0), origins)
 
 
 def proposal_words(proposals: Sequence[ClassProposal]) -> list[tuple[ClassProposal, str, Evidence]]:

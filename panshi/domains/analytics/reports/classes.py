@@ -194,14 +194,14 @@ def _finding(
     return ClassFinding(pk, classes, {**figures, "matched": []})
 
 
-def _figures(given: Mapping[str, Any], trade: Trade) -> Iterator[tuple[str, str, str]]:
-    """Every figure with where it comes from, as it is kept with the proposal."""
+def _figures(given: Mapping[str, Any], trade: Trade) -> Iterator[tuple[str, str, str, str]]:
+    """Every figure with where it comes from, in words and as the code of the place, as it is kept with the proposal."""
     archive = _("客户档案")
     nothing = _("未知")
-    yield _("单位性质"), given["ownership_type"], archive
-    yield _("行业门类"), given["industry_section"] or nothing, archive
+    yield _("单位性质"), given["ownership_type"], archive, "archive"
+    yield _("行业门类"), given["industry_section"] or nothing, archive, "archive"
     for name, label in (("monthly_tonnes", _("月用量（吨）")), ("yearly_sales", _("年销售额（元）"))):
         figure = given[name]
-        yield label, nothing if figure is None else str(figure), trade.source
-    yield _("集团成员数"), str(given["group_size"]), _("集团关系")
-    yield _("评定为战略"), _("是") if given["is_strategic"] else _("否"), _("审批通过的战略评定")
+        yield label, nothing if figure is None else str(figure), trade.source, "trade"
+    yield _("集团成员数"), str(given["group_size"]), _("集团关系"), "group"
+    yield _("评定为战略"), _("是") if given["is_strategic"] else _("否"), _("审批通过的战略评定"), "classes"

@@ -1,5 +1,6 @@
 """The four classes of key accounts: propose a change, look at the evidence, decline, evaluate now."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from panshi.domains.accounts.services.classes import decline_class_proposal, pro
 from panshi.domains.analytics.services import ask_for_classes
 from panshi.ground.base.refs import RecordRef
 from panshi.ground.base.refusals import NotAllowed
+from panshi.ground.rules.models import RuleTable
 from panshi.web.accounts.class_bulk import CLASS_PROCESS, PROPOSAL
 from panshi.web.accounts.views.record import visible_account
 from panshi.web.generic.answers import saved
@@ -112,6 +114,41 @@ class DeclineForm(PanshiForm):
     )
 
 
+_TABS = {
+    "archive": ("profile", ""),
+    "trade": ("trade", "ledger.view"),
+    "group": ("group", ""),
+    "classes": ("overview", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvidence:
+    """Evidence with the places its figures came from, as far as this person may open them."""
+
+    figures: tuple[tuple[str, str, str, str], ...]
+    rows: tuple[str, ...]
+    version: int
+    table_url: str
+
+
+def _shown(request: PanshiRequest, text: str, account_id: int) -> ShownEvidence:
+    found = read_evidence(text)
+
+    def place(origin: str) -> str:
+        tab, needs = _TABS.get(origin, ("", ""))
+        return reverse("accounts:detail", args=[account_id, tab]) if tab and request.viewer.may(needs) else ""
+
+    figures = tuple(
+        (*figure, place(origin)) for figure, origin in zip(found.figures, found.origins, strict=True)
+    )
+    table = None
+    if found.version and request.viewer.may("rules.manage"):
+        table = RuleTable.objects.visible_to(request.viewer).filter(key=found.table).first()
+    table_url = reverse("rules:version", args=[table.pk, found.version]) if table else ""
+    return ShownEvidence(figures, found.rows, found.version, table_url)
+
+
 @page
 def proposal(request: PanshiRequest, pk: int) -> HttpResponse:
     """One proposal with its evidence; who may assign the account can decline it."""
@@ -135,7 +172,7 @@ def proposal(request: PanshiRequest, pk: int) -> HttpResponse:
             return saved(request, address, _("已记下，不采纳"), stay=True)
     more: dict[str, Any] = {
         "proposal": found,
-        "evidence": read_evidence(found.evidence),
+        "evidence": _shown(request, found.evidence, found.account_id),
         "may_decline": may_decline,
         "way": _("进入") if found.enters else _("退出"),
     }
@@ -160,8 +197,8 @@ def evidence(request: PanshiRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("类别依据 · %(name)s") % {"name": found.account.name},
         "member": found,
-        "entered": read_evidence(found.evidence),
-        "left": None if found.is_standing else read_evidence(found.left_evidence),
+        "entered": _shown(request, found.evidence, found.account_id),
+        "left": None if found.is_standing else _shown(request, found.left_evidence, found.account_id),
         "part": "accounts/class_evidence.html",
     }
     shown = "accounts/class_evidence.html" if request.htmx else "accounts/class_evidence_page.html"
