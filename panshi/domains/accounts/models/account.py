@@ -143,7 +143,13 @@ class Account(EditedModel):
     lifecycle_since_on = models.DateField(editable=False)
     lifecycle_held_until_on = models.DateField(default=NEVER, editable=False)
     owner = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("负责人")
+        Person,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # `account_by_owner` begins with it
+        verbose_name=_("负责人"),
     )
     unit = models.ForeignKey(
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("所属组织")
@@ -236,7 +242,6 @@ class Account(EditedModel):
             models.Index(fields=["last_trade_on", "id"], name="account_by_trade", condition=STANDING),
             models.Index(fields=["completeness", "id"], name="account_by_completeness", condition=STANDING),
             models.Index(fields=["owner", "next_contact_on"], name="account_by_owner"),
-            models.Index(fields=["group"], name="account_by_group"),
             models.Index(fields=["name_key"], name="account_by_name_key"),
             models.Index(fields=["name_block"], name="account_by_name_block"),
             models.Index(fields=["phone_key"], name="account_by_phone", condition=~Q(phone_key="")),
