@@ -33,6 +33,7 @@ TIMER_FIRED: Final = EventKind(
 )
 ESCALATED: Final = EventKind("workflow.escalated", ("task_id", "node"), permission="processes.view")
 STOPPED: Final = EventKind("workflow.stopped", ("node", "reason"), permission="processes.view")
+WAY_CHOSEN: Final = EventKind("workflow.way_chosen", ("node", "flow"), permission="processes.view")
 DECIDED: Final = EventKind("workflow.decided", ("process", "outcome"))
 DECISION_REFUSED: Final = EventKind("workflow.decision_refused", ("process",), permission="processes.view")
 ENDED: Final = EventKind("workflow.ended", ("state", "outcome"))

@@ -142,3 +142,20 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
             expect(page.locator("[data-drawn]")).to_be_visible()
         assert inaccessible(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_is_told_on_a_phone_stands_above_the_buttons(
+    running: Request, company: Company, visit: Visit
+) -> None:
+    page = visit(f"/process/{running.pk}/", company.supervisor, width=390)
+    page.get_by_text("更多", exact=True).first.click()
+    page.get_by_role("link", name="评论", exact=True).click()
+    drawer = page.locator("#drawer")
+    drawer.locator("textarea").first.fill("请补充报价单")
+    drawer.get_by_role("button", name="评论", exact=True).click()
+    toast = page.locator(".toasts .toast").first
+    expect(toast).to_be_visible()
+    told, bar = toast.bounding_box(), page.locator(".page-head .act-bar").bounding_box()
+    assert told is not None
+    assert bar is not None
+    assert told["y"] + told["height"] <= bar["y"]

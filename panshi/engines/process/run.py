@@ -173,6 +173,13 @@ class Run:
             raise CannotSendBack(way.refusal, node=to_node)
         way.go()
 
+    def choose(self, node: str, flow: str) -> None:
+        """Let the next pass of a gateway take this arrow, whatever the conditions say. Call `advance` next. Raises
+        CannotAdvance (no_way) when the arrow does not leave that node."""
+        if not any(each.id == flow and each.source == node for each in self._whole.drawing.flows):
+            raise CannotAdvance("no_way", node=node)
+        self._memory.chosen[node] = flow
+
     def cancel(self) -> None:
         """End the run where it is."""
         if not self.ended:
@@ -234,6 +241,7 @@ class Run:
         task.run()
         if node := node_id(task.task_spec.name):
             self._memory.passed.append(node)
+            self._memory.chosen.pop(node, None)
             if isinstance(task.task_spec, Finish) and task.workflow is self._workflow:
                 self._memory.end_node = node
 
@@ -259,6 +267,13 @@ class Run:
             self._memory.values.update(json.loads(json.dumps(values, ensure_ascii=False, allow_nan=False)))
 
     def _judge(self, task: Task, expression: str) -> bool:
+        """Whether a condition holds. Where a person chose the way its own condition does and no other; the way
+        without one is the default."""
+        chosen = self._memory.chosen.get(node_id(task.task_spec.name))
+        if chosen is not None:
+            return any(
+                each.id == chosen and each.condition == expression for each in self._whole.drawing.flows
+            )
         try:
             return truth(expression, self._memory.values)
         except BadExpression as error:

@@ -37,6 +37,8 @@ class Memory:
     known: tuple[Waiting, ...] | None = None
     """The places told by the last advance, if something has happened since."""
     passed: list[str] = field(default_factory=list)
+    chosen: dict[str, str] = field(default_factory=dict)
+    """Gateways at which a person chose the way, and the arrow; forgotten when it was taken."""
 
 
 def freeze(workflow: BpmnWorkflow, memory: Memory, mark: str) -> str:
@@ -57,6 +59,8 @@ def freeze(workflow: BpmnWorkflow, memory: Memory, mark: str) -> str:
     if memory.known is not None:
         state["known"] = [[place.id, place.node, place.kind, place.on] for place in memory.known]
         state["passed"] = memory.passed
+    if memory.chosen:
+        state["chosen"] = memory.chosen
     return json.dumps(state, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -103,6 +107,7 @@ def thaw(state: str, whole: Built, conditions: Conditions) -> tuple[BpmnWorkflow
             cancelled=bool(stored["cancelled"]),
             known=tuple(Waiting(*place) for place in stored["known"]) if "known" in stored else None,
             passed=list(stored.get("passed", ())),
+            chosen=dict(stored.get("chosen", ())),
         )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, AssertionError) as error:
         raise BadState("state") from error

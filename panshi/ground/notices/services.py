@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,10 +40,12 @@ DELIVER: Final = "notices.deliver"
 FEW: Final = 20
 """So many notices are inserted by one statement; for more the bulk way is faster."""
 
+AT_ONCE: Final = 500
+"""People asked about in one statement."""
+
 Value = str | int
 
 
-@transaction.atomic(savepoint=False)
 def notify(
     kind: NoticeKind,
     *,
@@ -54,8 +56,28 @@ def notify(
     record: RecordRef | None = None,
     **values: Value,
 ) -> list[Notice]:
-    """Tell people something, in the caller's transaction; the same few queries however many they are. It is part of
-    what it tells of: where it fails, that fails with it, so it stands in no savepoint of its own.
+    """Tell people something, in the caller's transaction, as `draft_notices` says; the same few queries however many
+    they are."""
+    with transaction.atomic(savepoint=False):
+        notices = draft_notices(
+            kind, to=to, at=at, by_id=by_id, account_id=account_id, record=record, **values
+        )
+        _insert(notices)
+    return notices
+
+
+def draft_notices(
+    kind: NoticeKind,
+    *,
+    to: Iterable[int],
+    at: dt.datetime,
+    by_id: int | None = None,
+    account_id: int | None = None,
+    record: RecordRef | None = None,
+    **values: Value,
+) -> list[Notice]:
+    """Notices ready to be inserted by a caller who writes more with them; their mails are written already. They are
+    part of what they tell of: where they fail, that fails with them, so they stand in no savepoint of their own.
 
     Who caused it (`by_id`) knows already and is left out, as is whoever no longer works here or wants none of this
     kind. `values` fill the kind's sentence. Mails wait for the end of quiet hours unless the kind is urgent.
@@ -63,8 +85,7 @@ def notify(
     if taken := FILLED_AT_READING & set(values):
         raise ValueError(f"{sorted(taken)} are filled when a notice is read")
     told = sorted(set(to) - {by_id})
-    mails = _mails(told)
-    ways = _ways(kind, list(mails))
+    mails, ways = _reached(kind, told)
     notices = [
         Notice(
             person_id=pk,
@@ -84,7 +105,6 @@ def notify(
     mailed = [each for each in notices if ways[each.person_id].by_mail and mails[each.person_id]]
     if mailed and settings.MAIL_URL:
         _post(kind, mailed, at=at)
-    _insert(notices)
     return notices
 
 
@@ -96,18 +116,25 @@ def _insert(notices: list[Notice]) -> None:
         Notice.objects.bulk_create(notices)
 
 
-def _mails(person_ids: Sequence[int]) -> dict[int, str]:
-    """The addresses of those of these people who still work here."""
-    if not person_ids:
-        return {}
-    return dict(Person.objects.active().filter(pk__in=person_ids).values_list("pk", "email"))
-
-
-def _ways(kind: NoticeKind, person_ids: Sequence[int]) -> dict[int, Ways]:
-    """How each person wants this kind: as they chose, else as the kind proposes."""
-    chosen = Choice.objects.filter(kind=kind.name, person_id__in=person_ids)
-    known = {each.person_id: Ways(each.in_app, each.by_mail, each.in_digest) for each in chosen}
-    return {pk: known.get(pk) or proposed(kind) for pk in person_ids}
+def _reached(kind: NoticeKind, person_ids: Sequence[int]) -> tuple[dict[int, str], dict[int, Ways]]:
+    """The addresses of those of these people who still work here, and how each wants this kind: as they chose, else as
+    the kind proposes. One statement, because it stands in everything that is told to anybody."""
+    mails: dict[int, str] = {}
+    ways: dict[int, Ways] = {}
+    for start in range(0, len(person_ids), AT_ONCE):
+        some = person_ids[start : start + AT_ONCE]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT person.id, person.email, choice.in_app, choice.by_mail, choice.in_digest
+                FROM {Person._meta.db_table} person LEFT JOIN {Choice._meta.db_table} choice
+                ON choice.person_id = person.id AND choice.kind = %s
+                WHERE person.is_active AND person.id IN ({", ".join(["%s"] * len(some))})""",
+                [kind.name, *some],
+            )
+            for key, mail, *chosen in cursor.fetchall():
+                mails[key] = mail
+                ways[key] = proposed(kind) if chosen[0] is None else Ways(*map(bool, chosen))
+    return mails, ways
 
 
 def _post(kind: NoticeKind, notices: Sequence[Notice], *, at: dt.datetime) -> None:

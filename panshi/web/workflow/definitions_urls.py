@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("queue/tasks/<int:pk>/repeat/", queue.repeat, name="queue_repeat"),
     path("queue/tasks/<int:pk>/give-up/", queue.give_up, name="queue_give_up"),
     path("queue/requests/<int:pk>/retry/", queue.retry, name="queue_retry"),
+    path("queue/requests/<int:pk>/way/", queue.choose, name="queue_choose"),
     path("queue/requests/<int:pk>/cancel/", queue.cancel, name="queue_cancel"),
     path("queue/requests/<int:pk>/move/", queue.move, name="queue_move"),
 ]

@@ -22,8 +22,10 @@ from panshi.web.request import PanshiRequest, page
 from panshi.web.workflow.forms import PEOPLE_SOURCE, person_name
 from panshi.workflow import services
 from panshi.workflow.models import ProcessVersion, Request, Seat, SeatState, Task, TaskKind, VersionState
+from panshi.workflow.outline import load_drawing
 from panshi.workflow.reports import queue as queued
 from panshi.workflow.reports import stuck
+from panshi.workflow.ways import WayOut, ways_at
 
 MANAGE: Final = "processes.manage"
 MOST: Final = 100
@@ -47,15 +49,25 @@ class ReasonForm(PanshiForm):
     )
 
 
+class WayForm(PanshiForm):
+    """Which way a request takes that cannot choose by itself, and why."""
+
+    flow = forms.ChoiceField(label=gettext_lazy("路线"), widget=forms.RadioSelect)
+    remark = forms.CharField(
+        label=gettext_lazy("原因"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StuckLine:
     """A request that stopped: the task that mends it, whether it is a refused decision, whether the viewer holds it,
-    and whether a newer version is in use."""
+    whether its way may be chosen, and whether a newer version is in use."""
 
     request: Request
     task: Task | None
     is_decision: bool
     is_mine: bool
+    has_ways: bool
     newer: bool
 
 
@@ -70,7 +82,8 @@ def queue(request: PanshiRequest) -> HttpResponse:
     )
     stopped = list(
         stuck(viewer=request.viewer)
-        .select_related("process", "applicant")
+        .select_related("process", "applicant", "definition")
+        .defer("definition__steps", "definition__drawing", "definition__compiled")
         .order_by("moved_at", "pk")[: MOST + 1]
     )
     context = {
@@ -108,10 +121,15 @@ def _lines(stopped: list[Request], viewer: Viewer) -> list[StuckLine]:
             task=tasks.get(one.pk),
             is_decision=one.pk in tasks and tasks[one.pk].kind == TaskKind.REFUSED,
             is_mine=one.pk in tasks and tasks[one.pk].pk in mine,
+            has_ways=one.pk in tasks and bool(_ways(tasks[one.pk], one)),
             newer=present.get(one.process_id, one.definition_id) != one.definition_id,
         )
         for one in stopped
     ]
+
+
+def _ways(task: Task, row: Request) -> tuple[WayOut, ...]:
+    return ways_at(task, load_drawing(row.definition.outline))
 
 
 def _task(request: PanshiRequest, pk: int) -> Task:
@@ -180,6 +198,35 @@ def retry(request: PanshiRequest, pk: int) -> HttpResponse:
         return ask(request, question)
     services.retry_request(request=row, by=request.viewer, at=request.at)
     return _told(request, row, _("已重试，申请继续往下走。"))
+
+
+@page
+def choose(request: PanshiRequest, pk: int) -> HttpResponse:
+    """Send a request that stands before a choice it cannot make on one of the ways drawn there."""
+    row = _request(request, pk)
+    stuck = (
+        Task.objects.visible_to(request.viewer, MANAGE)
+        .open()
+        .filter(request=row, kind=TaskKind.STUCK)
+        .first()
+    )
+    ways = _ways(stuck, row) if stuck else ()
+    if not ways:
+        raise Http404
+    form = WayForm(request.POST or None)
+    form.fields["flow"].choices = [(way.flow, way.words) for way in ways]  # type: ignore[attr-defined]
+    if form.sent():
+        with form.refusals():
+            services.choose_way(request=row, by=request.viewer, at=request.at, **form.values())
+            return _told(request, row, _("申请按选择的路线继续往下走。"))
+    around = FormPage(
+        title=_("为 {request} 选择路线").format(request=str(row)),
+        verb=_("按此路线继续"),
+        cancel_url=reverse("workflow:queue"),
+        whole=("flow", "remark"),
+        intro=_("停滞的原因：{reason}").format(reason=row.remark or "–"),
+    )
+    return form_page(request, form, around)
 
 
 @page

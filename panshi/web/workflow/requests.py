@@ -24,7 +24,7 @@ from panshi.web.generic.keys import key_or_none
 from panshi.web.generic.records import Mark, RecordHead, Tab, open_tabs, record_page
 from panshi.web.request import PanshiRequest, page
 from panshi.web.workflow import forms
-from panshi.web.workflow.tables import STATE_TONES
+from panshi.web.workflow.columns import STATE_TONES
 from panshi.workflow import reports, services
 from panshi.workflow.forms import Field
 from panshi.workflow.models import ActKind, Request

@@ -41,6 +41,7 @@ class ActKind(models.TextChoices):
     REFUSED = "refused", _("决定被退回")
     REPEATED = "repeated", _("重新执行决定")
     STUCK = "stuck", _("流程停滞")
+    CHOSEN = "chosen", _("选择路线")
     ENDED = "ended", _("流程结束")
     CANCELLED = "cancelled", _("终止")
     MOVED = "moved", _("换到新版本")

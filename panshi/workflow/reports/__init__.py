@@ -23,6 +23,14 @@ from panshi.workflow.reports.inbox import (
     to_do,
 )
 from panshi.workflow.reports.possible import BackTo, PossibleActs
+from panshi.workflow.reports.shown import (
+    AboutRow,
+    NodeShown,
+    RequestPage,
+    Shown,
+    StoryLine,
+    Waiting,
+)
 from panshi.workflow.reports.starting import (
     StartForm,
     requests_about,
@@ -31,15 +39,7 @@ from panshi.workflow.reports.starting import (
     startable,
 )
 from panshi.workflow.reports.statistics import ProcessFigures, StepFigures, process_figures
-from panshi.workflow.reports.story import (
-    AboutRow,
-    NodeShown,
-    RequestPage,
-    Shown,
-    StoryLine,
-    Waiting,
-    request_page,
-)
+from panshi.workflow.reports.story import request_page
 
 __all__ = [
     "CAP",

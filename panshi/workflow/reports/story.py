@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 from panshi.domains.accounts.models import Account
 from panshi.engines.process import NodeState, Plain
@@ -19,107 +19,25 @@ from panshi.workflow.models import (
     Seat,
     SeatState,
     Task,
+    TaskKind,
     TaskState,
 )
 from panshi.workflow.models.requests import NOT_ENDED
 from panshi.workflow.outline import load_drawing, read_modes, rules_of
 from panshi.workflow.reports.people import holder_words, unit_names, why_words
-from panshi.workflow.reports.possible import (
-    PossibleActs,
-    possible_acts,
-    request_acts,
-    stored_run,
-    why_of,
+from panshi.workflow.reports.possible import possible_acts, request_acts, stored_run, why_of
+from panshi.workflow.reports.shown import (
+    AboutRow,
+    ChangedField,
+    NodeShown,
+    RequestPage,
+    Shown,
+    StoryLine,
+    Waiting,
+    field_words,
+    key_of,
 )
 from panshi.workflow.roles import holders_of
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A field of the form as a person reads it; `value` is as stored, `words` how it reads."""
-
-    field: Field
-    value: Plain
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class AboutRow:
-    """One subject: what it was called when the request started; `visible` says whether the viewer may open it."""
-
-    kind: str
-    record_id: int
-    label: str
-    account_id: int | None
-    visible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedField:
-    """A field before and after an act."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """One line of the story. `who` is empty where the process itself acted."""
-
-    act: Act
-    kind: ActKind
-    who: str
-    acted_for: str
-    target: str
-    changes: tuple[ChangedField, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A task that is open or paused: who has it (names behind roles, too), since when, until when, and why them."""
-
-    task: Task
-    seats: tuple[str, ...]
-    holders: tuple[str, ...]
-    voted: tuple[str, ...]
-    claimed_by: str
-    why: tuple[str, ...]
-    overdue: bool
-    due_at: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeShown:
-    """A node of the diagram: finished, current, skipped or ahead; who has or had it, since and until when."""
-
-    node: str
-    name: str
-    kind: str
-    state: NodeState
-    who: tuple[str, ...]
-    since: dt.datetime | None
-    until: dt.datetime | None
-    due_at: dt.datetime | None
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RequestPage:
-    """Everything a page of one request shows. `drawing` is BPMN for the viewer island, `nodes` its states."""
-
-    request: Request
-    applicant: str
-    unit: str
-    about: tuple[AboutRow, ...]
-    fields: tuple[Shown, ...]
-    story: tuple[StoryLine, ...]
-    waiting: tuple[Waiting, ...]
-    nodes: tuple[NodeShown, ...]
-    drawing: str
-    possible: tuple[PossibleActs, ...]
-    acts: frozenset[str]
-    copies: tuple[str, ...]
 
 
 def request_page(*, request_id: int, viewer: Viewer, on: dt.date, at: dt.datetime) -> RequestPage | None:
@@ -175,7 +93,7 @@ class _Reading:
             self._fill_roles(role_seats)
         self.people = names_of(self._people())
         self.units = unit_names(
-            [seat.unit_id for seat in seats] + [_key(reason.get("unit")) for reason in self._reasons()]
+            [seat.unit_id for seat in seats] + [key_of(reason.get("unit")) for reason in self._reasons()]
         )
 
     def _fill_roles(self, seats: Sequence[Seat]) -> None:
@@ -204,11 +122,25 @@ class _Reading:
         for behind in self.holders.values():
             found |= behind
         for reason in self._reasons():
-            found |= {_key(reason.get("person")), _key(reason.get("detail"))}
-        for field in self.form:
-            if field.kind == "person":
-                found.add(_key(self.values.get(field.name)))
-        return found
+            found |= {key_of(reason.get("person")), key_of(reason.get("detail"))}
+        return found | self._keys("person")
+
+    def _keys(self, kind: str) -> set[int]:
+        """The records that fields of this kind name, now or before an act."""
+        fields = {field.name for field in self.form if field.kind == kind}
+        named: list[object] = [self.values.get(name) for name in fields]
+        for act in self.acts:
+            for change in act.changes.all():
+                if change.field in fields:
+                    named += [change.before, change.after]
+        return {key for each in named if (key := key_of(each))}
+
+    @cached_property
+    def accounts(self) -> dict[int, str]:
+        """Names of the accounts the form speaks of, those the viewer may see."""
+        keys = self._keys("account")
+        rows = Account.objects.visible_to(self.viewer).filter(pk__in=keys)
+        return dict(rows.values_list("pk", "name")) if keys else {}
 
     def page(self) -> RequestPage:
         """The page."""
@@ -261,27 +193,18 @@ class _Reading:
 
     def _fields(self) -> tuple[Shown, ...]:
         """The form without what every step of this viewer hides; the applicant sees what they filled in."""
-        hidden = self._hidden()
-        accounts = {
-            key
-            for field in self.form
-            if field.kind == "account" and (key := _key(self.values.get(field.name)))
-        }
-        names = (
-            dict(Account.objects.visible_to(self.viewer).filter(pk__in=accounts).values_list("pk", "name"))
-            if accounts
-            else {}
-        )
+        hidden = self._hidden
         return tuple(
             Shown(
                 field,
                 self.values.get(field.name),
-                field_words(field, self.values.get(field.name), people=self.people, accounts=names),
+                field_words(field, self.values.get(field.name), people=self.people, accounts=self.accounts),
             )
             for field in self.form
             if field.name not in hidden
         )
 
+    @cached_property
     def _hidden(self) -> set[str]:
         """Internal fields, and those hidden at every step the viewer has or had; from the applicant and onlookers
         nothing else is hidden."""
@@ -293,7 +216,7 @@ class _Reading:
         nodes = {
             task.node
             for task in self.tasks
-            if task.node
+            if task.kind == TaskKind.NODE
             and any(
                 seat.key in keys or seat.voted_by_id == self.viewer.person_id for seat in self._seats(task)
             )
@@ -306,7 +229,7 @@ class _Reading:
         return (found or set()) | internal
 
     def _line(self, act: Act) -> StoryLine:
-        hidden, labels = self._hidden(), {field.name: field.label for field in self.form}
+        hidden, fields = self._hidden, {field.name: field for field in self.form}
         return StoryLine(
             act=act,
             kind=ActKind(act.kind),
@@ -314,11 +237,20 @@ class _Reading:
             acted_for=self.people.get(act.acted_for_id or 0, ""),
             target=self.people.get(act.target_id or 0, ""),
             changes=tuple(
-                ChangedField(labels.get(change.field, change.field), change.before, change.after)
+                ChangedField(
+                    fields[change.field].label,
+                    self._words(fields[change.field], change.before),
+                    self._words(fields[change.field], change.after),
+                )
                 for change in act.changes.all()
-                if change.field not in hidden
+                if change.field not in hidden and change.field in fields
             ),
         )
+
+    def _words(self, field: Field, kept: str) -> str:
+        """What a field held before or after an act, as people read it: the history keeps lists and keys as JSON."""
+        value: Plain = json.loads(kept) if field.kind == "multi" and kept else kept
+        return field_words(field, value, people=self.people, accounts=self.accounts)
 
     def _waiting(self, task: Task) -> Waiting:
         seats = self._seats(task)
@@ -349,7 +281,7 @@ class _Reading:
     def _nodes(self) -> tuple[NodeShown, ...]:
         drawing = load_drawing(self.request.definition.outline)
         states: Mapping[str, NodeState] = self.run.states() if self.run else {}
-        latest = {task.node: task for task in self.tasks if task.node}
+        latest = {task.node: task for task in self.tasks if task.node and task.kind != TaskKind.STUCK}
         return tuple(
             self._node(node.id, node.name, node.kind, states.get(node.id, "ahead"), latest.get(node.id))
             for node in drawing.nodes
@@ -373,35 +305,6 @@ class _Reading:
             due_at=None if task.due_at == NOT_ENDED else task.due_at,
             provisional=task.provisional,
         )
-
-
-def _key(value: object) -> int | None:
-    """A key out of stored JSON."""
-    if isinstance(value, int):
-        return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
-
-
-def field_words(field: Field, value: Plain, *, people: Mapping[int, str], accounts: Mapping[int, str]) -> str:
-    """A stored value as people read it; an account outside the reader's scope stays without a name."""
-    if value is None or value == []:
-        return ""
-    labels = dict(field.choices)
-    match field.kind:
-        case "choice":
-            return labels.get(str(value), str(value))
-        case "multi":
-            return (
-                "、".join(labels.get(str(each), str(each)) for each in value)
-                if isinstance(value, list)
-                else ""
-            )
-        case "person":
-            return people.get(_key(value) or 0, "")
-        case "account":
-            return accounts.get(_key(value) or 0, "")
-        case _:
-            return str(value)
 
 
 def start_modes(version: ProcessVersion) -> dict[str, str]:

@@ -34,6 +34,7 @@ from panshi.workflow.services.definitions import (
     save_draft,
 )
 from panshi.workflow.services.holding import CannotAct, CannotFindTask
+from panshi.workflow.services.leaving import queue_orphans
 from panshi.workflow.services.returning import CannotResubmit, CannotSendBack, resubmit, send_back
 from panshi.workflow.services.shipped import load_shipped
 from panshi.workflow.services.signers import (
@@ -50,6 +51,7 @@ from panshi.workflow.services.starting import CannotStartRequest, start_request
 from panshi.workflow.services.stopping import (
     CannotAssign,
     CannotCancelRequest,
+    CannotChooseWay,
     CannotGiveUp,
     CannotMove,
     CannotRepeat,
@@ -57,6 +59,7 @@ from panshi.workflow.services.stopping import (
     CannotWithdraw,
     assign_task,
     cancel_request,
+    choose_way,
     give_up,
     move_request,
     repeat_decision,
@@ -73,7 +76,7 @@ from panshi.workflow.services.talking import (
     take_note,
     urge,
 )
-from panshi.workflow.services.timers import fire_due, fire_timer, queue_orphans
+from panshi.workflow.services.timers import fire_due, fire_timer
 
 __all__ = [
     "Answer",
@@ -83,6 +86,7 @@ __all__ = [
     "CannotAssign",
     "CannotCancelRequest",
     "CannotChangeEnded",
+    "CannotChooseWay",
     "CannotClaim",
     "CannotComment",
     "CannotCopy",
@@ -116,6 +120,7 @@ __all__ = [
     "assign_task",
     "cancel_request",
     "change_process",
+    "choose_way",
     "claim",
     "comment",
     "copy",

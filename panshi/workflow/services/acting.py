@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from panshi.engines.process import Plain
+from panshi.ground.audit.kinds import EventKind
 from panshi.ground.base.refusals import Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.workflow import events
@@ -59,17 +60,26 @@ def approve(
     if rules.comment == "always" and not remark.strip():
         raise CannotApprove(_("此步骤必须填写意见。"), field="remark")
     changed = fill(held.course, values or {}, rules)
-    act = held.course.act(ActKind.APPROVED, task=held.task, text=cut(remark), acted_for_id=held.acted_for)
-    keep_changes(held.course, act, changed)
-    _vote(held, Outcome.APPROVED)
+    said: dict[str, Any] = {"task": held.task, "text": cut(remark), "acted_for_id": held.acted_for}
+    with held.course.gathering():
+        if changed:
+            keep_changes(held.course, held.course.numbered_act(ActKind.APPROVED, **said), changed)
+        else:
+            held.course.act(ActKind.APPROVED, **said)
+        _vote(held, Outcome.APPROVED)
+        _record(held, events.APPROVED)
+    return held.task
+
+
+def _record(held: Held, kind: EventKind) -> None:
+    """The event of a voice; `outcome` says what it made of the task."""
     held.course.record(
-        events.APPROVED,
+        kind,
         task_id=held.task.pk,
         node=held.task.node,
         outcome=held.task.outcome,
         acted_for_id=held.acted_for,
     )
-    return held.task
 
 
 class CannotReject(Refused):
@@ -86,16 +96,11 @@ def reject(*, task: Task, remark: str, by: Viewer, at: dt.datetime) -> Task:
         raise CannotReject(_("请填写驳回的原因。"), field="remark")
     if rules.kind == "do":
         raise CannotReject(_("此步骤不是审批，不能驳回；可以退回。"))
-    held.course.act(ActKind.REJECTED, task=held.task, text=cut(remark), acted_for_id=held.acted_for)
-    held.course.request.remark = cut(remark)
-    _vote(held, Outcome.REJECTED)
-    held.course.record(
-        events.REJECTED,
-        task_id=held.task.pk,
-        node=held.task.node,
-        outcome=held.task.outcome,
-        acted_for_id=held.acted_for,
-    )
+    with held.course.gathering():
+        held.course.act(ActKind.REJECTED, task=held.task, text=cut(remark), acted_for_id=held.acted_for)
+        held.course.request.remark = cut(remark)
+        _vote(held, Outcome.REJECTED)
+        _record(held, events.REJECTED)
     return held.task
 
 
@@ -200,7 +205,7 @@ def vote_of(held: Held, outcome: str) -> None:
     seat, course = held.seat, held.course
     seat.state, seat.outcome = SeatState.VOTED, outcome
     seat.voted_by_id, seat.acted_for_id, seat.voted_at = course.person_id, held.acted_for, course.at
-    seat.save(update_fields=["state", "outcome", "voted_by", "acted_for", "voted_at"])
+    course.change(seat, "state", "outcome", "voted_by", "acted_for", "voted_at")
     children = [each for each in held.seats if each.parent_id == seat.pk and each.state == SeatState.HELD]
     if outcome == Outcome.APPROVED and children:
         _open(held, children)
@@ -222,7 +227,7 @@ def _open(held: Held, seats: Iterable[Seat]) -> None:
     rows = list(seats)
     for seat in rows:
         seat.state = SeatState.OPEN
-        seat.save(update_fields=["state"])
+        held.course.change(seat, "state")
     people = holders_of([(seat.person_id, seat.role, seat.unit_id) for seat in rows], on=held.course.on) - {
         held.task.barred_id
     }

@@ -46,7 +46,7 @@ def carry_on(course: Course, done: Iterable[Done] = ()) -> None:
         except (CannotAdvance, CannotComplete, BadState) as refusal:
             course.back_to_checkpoint()
             _tell(course, completed)
-            stop(course, engine_words(refusal, course.drawing))
+            stop(course, engine_words(refusal, course.drawing), node=refusal.params.get("node", ""))
             break
         completed = _settle(course, step, {each.waiting for each in completed})
         if course.run.ended and _nobody_looked(course):
@@ -165,11 +165,12 @@ def _people(course: Course, who: str) -> set[int]:
     return {pk for place in course.staffing.resolve(who) for pk in place.holders} if parts_of(who) else set()
 
 
-def stop(course: Course, reason: str) -> None:
-    """The engine cannot go on: nothing is lost, an administrator gets the request with the reason."""
+def stop(course: Course, reason: str, *, node: str = "") -> None:
+    """The engine cannot go on: nothing is lost, an administrator gets the request with the reason and, where there is
+    one, the node whose way on they may choose."""
     request = course.request
     request.state, request.remark = RequestState.STUCK, reason
     course.act(ActKind.STUCK, person_id=None, text=reason)
-    own_task(course, TaskKind.STUCK, [])
-    course.record(events.STOPPED, node="", reason=reason)
+    own_task(course, TaskKind.STUCK, [], node=node)
+    course.record(events.STOPPED, node=node, reason=reason)
     course.tell(events.TOLD_STUCK, [request.applicant_id], reason=reason)

@@ -5,10 +5,12 @@ Everything a service does to one request goes through one `Course`: what it writ
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +19,12 @@ from panshi.engines.process import Drawing, Plain, Run
 from panshi.ground.audit.kinds import EventKind
 from panshi.ground.audit.models import Event
 from panshi.ground.audit.services import draft
+from panshi.ground.base.batch import Batch
 from panshi.ground.base.refs import RecordRef
 from panshi.ground.base.refusals import NotAllowed, Refused
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.notices.kinds import NoticeKind
-from panshi.ground.notices.services import Value, notify
+from panshi.ground.notices.services import Value, draft_notices
 from panshi.workflow.bindings import Binding, binding_of
 from panshi.workflow.clock import minutes_used, working_calendar
 from panshi.workflow.forms import Field, engine_values, load_form
@@ -56,12 +59,40 @@ class CannotChangeEnded(Refused):
 
 
 class Course:
-    """One locked request on its way. `by` acts at `at`; nothing is saved of the run until `save`."""
+    """One locked request on its way. `by` acts at `at`; nothing is saved of the run until `save`. A `new` one was just
+    inserted by the caller and has no run yet."""
 
-    def __init__(self, request: Request, *, by: Viewer, at: dt.datetime) -> None:
-        self.request, self.by, self.at = request, by, at
+    def __init__(self, request: Request, *, by: Viewer, at: dt.datetime, new: bool = False) -> None:
+        self.request, self.by, self.at, self._new = request, by, at, new
         self.checkpoint = ""
         self._run: Run | None = None
+        self._batch = Batch()
+        self._gathering = False
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """A stretch in which what is only written — story, events, notices, seats, timers, the run itself — is gathered
+        and sent together. Whoever reads any of it within the stretch calls `send` first."""
+        self._gathering = True
+        yield
+        self._gathering = False
+        self.send()
+
+    def send(self) -> None:
+        """Write what was gathered."""
+        self._batch.send()
+
+    def write(self, rows: Iterable[Model], *, once: bool = False) -> None:
+        """Insert rows whose keys nobody asks for, now or with what else is gathered."""
+        self._batch.insert(rows, once=once)
+        if not self._gathering:
+            self.send()
+
+    def change(self, row: Model, *names: str) -> None:
+        """Write fields of a stored row, now or with what else is gathered."""
+        self._batch.update(row, *names)
+        if not self._gathering:
+            self.send()
 
     @classmethod
     def locked(cls, request_id: int, *, by: Viewer, at: dt.datetime, ended: bool = False) -> "Course":
@@ -183,21 +214,28 @@ class Course:
         request = self.request
         if self._run is not None:
             state = self._run.save()
-            if not RunState.objects.filter(request_id=request.pk).update(state=state):
-                RunState.objects.create(request=request, state=state)
+            if self._new:
+                self.write([RunState(request=request, state=state)])
+            else:
+                self.change(RunState(request=request, state=state), "state")
+            self._new = False
         request.step(at=self.at)
         request.moved_at = self.at
         moving = ("state", "outcome", "ended_at", "remark", "cycle", "run_cycle", "moved_at", "version")
-        request.save(update_fields=[*moving, *fields])
+        self.change(request, *moving, *fields)
 
-    def act(self, kind: str, *, task: Task | None = None, **more: Any) -> Act:
+    def act(self, kind: str, *, task: Task | None = None, **more: Any) -> None:
         """Write one line of the story; `person_id` is whoever acts unless given."""
-        act = self.draft_act(kind, task=task, **more)
+        self.write([self._line(kind, task=task, **more)])
+
+    def numbered_act(self, kind: str, *, task: Task | None = None, **more: Any) -> Act:
+        """Write one line of the story that other rows are to refer to."""
+        self.send()
+        act = self._line(kind, task=task, **more)
         act.save(force_insert=True)
         return act
 
-    def draft_act(self, kind: str, *, task: Task | None = None, **more: Any) -> Act:
-        """An unsaved line of the story."""
+    def _line(self, kind: str, *, task: Task | None, **more: Any) -> Act:
         more.setdefault("person_id", self.person_id)
         if task is not None:
             more = {"node": task.node, "node_name": task.name} | more
@@ -213,11 +251,7 @@ class Course:
 
     def record(self, kind: EventKind, **payload: Any) -> None:
         """Record the event of what happened."""
-        self.draft_event(kind, **payload).save(force_insert=True)
-
-    def draft_event(self, kind: EventKind, **payload: Any) -> Event:
-        """An unsaved event of this request."""
-        return draft(
+        event: Event = draft(
             kind,
             at=self.at,
             by_id=self.person_id,
@@ -225,28 +259,29 @@ class Course:
             subject_id=self.request.pk,
             **payload,
         )
+        self.write([event])
 
     def tell(self, kind: NoticeKind, to: Iterable[int | None], **values: Value) -> None:
         """Tell people about this request."""
         people = {key for key in to if key}
         if people:
-            notify(
-                kind,
-                to=people,
-                at=self.at,
-                by_id=self.person_id,
-                account_id=self.request.account_id,
-                record=RecordRef(RECORD_KIND, self.request.pk),
-                number=self.request.number,
-                title=self.request.title,
-                **values,
+            self.write(
+                draft_notices(
+                    kind,
+                    to=people,
+                    at=self.at,
+                    by_id=self.person_id,
+                    account_id=self.request.account_id,
+                    record=RecordRef(RECORD_KIND, self.request.pk),
+                    number=self.request.number,
+                    title=self.request.title,
+                    **values,
+                )
             )
 
     def admit(self, keys: Iterable[str]) -> None:
         """Let parties see the request from now on."""
-        Party.objects.bulk_create(
-            [Party(request=self.request, key=key) for key in sorted(set(keys))], ignore_conflicts=True
-        )
+        self.write([Party(request=self.request, key=key) for key in sorted(set(keys))], once=True)
 
     def substitutes(self, people: Iterable[int]) -> dict[int, int]:
         """Substitute → whom they stand in for today, of these people, in this process."""
@@ -264,26 +299,31 @@ class Course:
         counted."""
         task.state, task.outcome, task.closed_at = state, outcome, self.at
         task.minutes = minutes_used(task.opened_at, self.at, calendar=self.calendar)
-        task.save(update_fields=["state", "outcome", "closed_at", "minutes"])
+        self._batch.update(task, "state", "outcome", "closed_at", "minutes")
+        if task.due_at != NOT_ENDED:
+            self._batch.update_where(Timer, {"open": False}, {"task": task.pk, "open": True})
+        self.send()
         unheard = (SeatState.OPEN, SeatState.HELD)
         if seats is None or any(seat.state in unheard for seat in seats):
             Seat.objects.filter(task=task, state__in=unheard).update(
                 state=SeatState.MOOT, outcome=Outcome.MOOT
             )
-        if task.due_at != NOT_ENDED:
-            Timer.objects.filter(task=task, open=True).update(open=False)
 
     def drop_tasks(self, *, waiting: Iterable[str] | None = None, keep: Task | None = None) -> None:
         """Close what nobody has to do any more: the tasks of these engine places, or all."""
+        self.send()
         tasks = Task.objects.filter(request=self.request, state__in=[TaskState.OPEN, TaskState.PAUSED])
-        timers = Timer.objects.filter(request=self.request, open=True)
-        if waiting is not None:
-            places = list(waiting)
-            tasks, timers = tasks.filter(waiting__in=places), timers.filter(waiting__in=places)
+        places = None if waiting is None else list(waiting)
+        if places is not None:
+            tasks = tasks.filter(waiting__in=places)
         for task in tasks.order_by("pk"):
             if keep is None or task.pk != keep.pk:
                 self.close_task(task, Outcome.MOOT, state=TaskState.DROPPED)
-        timers.update(open=False)
+        running = {"request": self.request.pk, "open": True}
+        for narrowed in [{}] if places is None else [{"waiting": place} for place in places]:
+            self._batch.update_where(Timer, {"open": False}, running | narrowed)
+        if not self._gathering:
+            self.send()
 
 
 def as_numbers(values: Mapping[str, Plain], kinds: Mapping[str, str]) -> dict[str, Plain]:

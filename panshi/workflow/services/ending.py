@@ -3,12 +3,12 @@
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from panshi.ground.audit.models import Event
 from panshi.ground.base.approval import Approval
 from panshi.ground.base.refusals import Refused
 from panshi.workflow import events
-from panshi.workflow.models import Act, ActKind, RequestState, Seat, TaskKind
+from panshi.workflow.models import ActKind, RequestState, Seat, TaskKind
 from panshi.workflow.roles import parts_of
 from panshi.workflow.services.copying import copy_to
 from panshi.workflow.services.course import Course
@@ -17,6 +17,8 @@ from panshi.workflow.votes import AGREED
 
 APPROVED: Final = "approved"
 REJECTED: Final = "rejected"
+LONGEST_REASON: Final = 200
+"""Of the reason so much stands in the notice; the request's page has all of it."""
 
 
 def finish(course: Course) -> None:
@@ -73,6 +75,7 @@ def approval_of(course: Course) -> Approval:
 
 def deciders(course: Course) -> tuple[int, ...]:
     """Who agreed in the run that ended, each once: the seats of each node's last task."""
+    course.send()
     rows = (
         Seat.objects.filter(
             request=course.request,
@@ -108,14 +111,11 @@ def close(course: Course, state: RequestState, *, text: str = "", decided: bool 
     if request.cycle > 1:
         request.returns.filter(open=True).update(open=False)
     course.drop_tasks()
-    acts = [course.draft_act(ActKind.ENDED, person_id=None, to_name=str(state.label), text=text)]
-    recorded = [course.draft_event(events.ENDED, state=str(state), outcome=request.outcome)]
     if decided:
-        acts.insert(0, course.draft_act(ActKind.DECIDED, person_id=None))
-        what = {"process": request.process.key, "outcome": request.outcome}
-        recorded.insert(0, course.draft_event(events.DECIDED, **what))
-    Act.objects.bulk_create(acts)
-    Event.objects.bulk_create(recorded)
+        course.act(ActKind.DECIDED, person_id=None)
+        course.record(events.DECIDED, process=request.process.key, outcome=request.outcome)
+    course.act(ActKind.ENDED, person_id=None, to_name=str(state.label), text=text)
+    course.record(events.ENDED, state=str(state), outcome=request.outcome)
     if course.binding.ended is not None:
         course.binding.ended(request, course.by, course.at)
     who = course.drawing.settings.get("copy", "")
@@ -123,4 +123,7 @@ def close(course: Course, state: RequestState, *, text: str = "", decided: bool 
         copy_to(
             course, {pk for place in course.staffing.resolve(who) for pk in place.holders}, by_definition=True
         )
-    course.tell(events.TOLD_ENDED, [request.applicant_id], state=str(state.label))
+    words = str(state.label)
+    if text and state != RequestState.APPROVED:
+        words = _("%(state)s（%(reason)s）") % {"state": words, "reason": text[:LONGEST_REASON]}
+    course.tell(events.TOLD_ENDED, [request.applicant_id], state=words)

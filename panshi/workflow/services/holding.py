@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -77,7 +78,7 @@ def hold(*, asked: Task, by: Viewer, at: dt.datetime, seated: bool = True) -> He
     if asked.request_id is None:
         raise CannotFindTask(_("没有这个任务。"))
     course = Course.locked(asked.request_id, by=by, at=at, ended=True)
-    task, seats = _read(asked)
+    task, seats, course.checkpoint = _read(asked)
     task.request, task.process = course.request, course.request.process
     if task.state != TaskState.OPEN:
         raise CannotAct(_already(task, seats))
@@ -93,16 +94,19 @@ def hold(*, asked: Task, by: Viewer, at: dt.datetime, seated: bool = True) -> He
     return Held(course, task, seats, seat, acted_for)
 
 
-def _read(asked: Task) -> tuple[Task, list[Seat]]:
-    """A task as it stands now, with all its seats; one query unless nobody sits at it."""
+def _read(asked: Task) -> tuple[Task, list[Seat], str]:
+    """A task as it stands now, with all its seats, and the engine's state of its request (empty where nobody sits at
+    it). One query after the lock and not with it: what is joined to a locked row may be older than the lock."""
     rows = Seat.objects.filter(task_id=asked.pk, task__request_id=asked.request_id)
-    seats = list(rows.select_related("task").order_by("pk"))
+    found = list(rows.select_related("task").annotate(run=F("request__run__state")).order_by("pk"))
+    state = str(found[0].run or "") if found else ""
+    seats: list[Seat] = list(found)
     task = seats[0].task if seats else Task.objects.filter(pk=asked.pk, request_id=asked.request_id).first()
     if task is None:
         raise CannotFindTask(_("没有这个任务。"))
     for seat in seats:
         seat.task = task
-    return task, seats
+    return task, seats, state
 
 
 def seat_for(task: Task, seats: Iterable[Seat], *, by: Viewer, on: dt.date) -> tuple[Seat, int | None] | None:

@@ -124,7 +124,7 @@ def _watch(course: Course, task: Task, rules: TaskRules) -> None:
         ahead = aware(course.calendar.before_days(local(task.due_at), rules.remind))
         if ahead > course.at:
             timers.append(Timer(kind=TimerKind.REMIND, due_at=ahead, **common))
-    Timer.objects.bulk_create(timers)
+    course.write(timers)
 
 
 def new_seat(task: Task, place: Place, *, origin: str = Origin.DEFINED, parent: Seat | None = None) -> Seat:
@@ -153,11 +153,16 @@ def _seat(
             seat.state, seat.outcome = SeatState.VOTED, Outcome.PASSED
             seat.voted_by_id, seat.voted_at = known, course.at
         seats.append(seat)
-    return list(Seat.objects.bulk_create(seats))
+    if any(seat.state == SeatState.VOTED for seat in seats):
+        course.send()
+        return list(Seat.objects.bulk_create(seats))
+    course.write(seats)
+    return seats
 
 
 def _approvers(course: Course) -> dict[int, int]:
     """Everybody who agreed in this run, as the definition lets them be passed over."""
+    course.send()
     people = Seat.objects.filter(
         request=course.request,
         task__cycle__gte=course.request.run_cycle,
@@ -276,7 +281,7 @@ def own_task(
     if not active:
         queue_task(course, task)
         return task
-    Seat.objects.bulk_create([new_seat(task, place) for place in active])
+    course.write([new_seat(task, place) for place in active])
     announce(
         course, task, {pk for place in active for pk in place.holders}, keys={place.key for place in active}
     )

@@ -131,7 +131,9 @@ def resubmit(
     cleaned, errors = clean_values(course.form, values or {}, allowed=allowed)
     empty = missing(course.form, course.values | cleaned, allowed=allowed)
     changed = store(course, cleaned, errors | {name: w for name, w in empty.items() if name not in errors})
-    act = course.act(ActKind.RESUBMITTED, task=held.task, text=cut(remark), acted_for_id=held.acted_for)
+    act = course.numbered_act(
+        ActKind.RESUBMITTED, task=held.task, text=cut(remark), acted_for_id=held.acted_for
+    )
     keep_changes(course, act, changed)
     course.close_task(held.task, Outcome.RESUBMITTED)
     course.record(events.RESUBMITTED, fields=sorted(changed), cycle=request.cycle)

@@ -80,13 +80,14 @@ def start_request(
     Party.objects.create(request=request, key=person_key(person.pk))
     if binding.started is not None:
         binding.started(request, at)
-    course = Course(request, by=by, at=at)
-    course.act(ActKind.STARTED)
-    course.record(
-        events.STARTED, process=process, number=number, version=version.number, subjects=len(subjects)
-    )
-    course.begin()
-    carry_on(course)
+    course = Course(request, by=by, at=at, new=True)
+    with course.gathering():
+        course.act(ActKind.STARTED)
+        course.record(
+            events.STARTED, process=process, number=number, version=version.number, subjects=len(subjects)
+        )
+        course.begin()
+        carry_on(course)
     return request
 
 

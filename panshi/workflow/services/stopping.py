@@ -35,6 +35,7 @@ from panshi.workflow.services.ending import close, decide
 from panshi.workflow.services.holding import hold
 from panshi.workflow.services.opening import announce
 from panshi.workflow.services.returning import start_over
+from panshi.workflow.ways import ways_at
 
 MANAGE: Final = "processes.manage"
 
@@ -202,6 +203,36 @@ def retry_request(*, request: Request, by: Viewer, at: dt.datetime) -> Request:
     course.close_task(stuck, Outcome.REPEATED)
     course.request.state, course.request.remark = RequestState.RUNNING, ""
     course.act(ActKind.REPEATED, task=stuck)
+    carry_on(course)
+    return course.request
+
+
+class CannotChooseWay(Refused):
+    """The request does not stand before a choice, there is no such way, or the reason is missing."""
+
+
+@transaction.atomic
+def choose_way(*, request: Request, flow: str, remark: str, by: Viewer, at: dt.datetime) -> Request:
+    """Send a request that stopped before a choice its conditions cannot make on one of the ways drawn there, with the
+    reason. Nobody chooses for a request of their own."""
+    by.require(MANAGE)
+    if not remark.strip():
+        raise CannotChooseWay(_("请填写选择这条路线的原因。"), field="remark")
+    course = Course.locked(request.pk, by=by, at=at)
+    if course.request.applicant_id == by.person_id:
+        raise CannotChooseWay(_("这是您自己的申请，请由其他流程管理员选择。"))
+    stuck = Task.objects.filter(request=request, kind=TaskKind.STUCK, state=TaskState.OPEN).first()
+    way = (
+        next((each for each in ways_at(stuck, course.drawing) if each.flow == flow), None) if stuck else None
+    )
+    if stuck is None or way is None:
+        raise CannotChooseWay(_("没有这条路线。"), field="flow")
+    course.close_task(stuck, Outcome.REPEATED)
+    course.request.state, course.request.remark = RequestState.RUNNING, ""
+    course.act(ActKind.CHOSEN, task=stuck, text=cut(remark), to_name=way.words[:120])
+    course.record(events.WAY_CHOSEN, node=stuck.node, flow=flow)
+    course.run.choose(stuck.node, flow)
+    course.mark()
     carry_on(course)
     return course.request
 

@@ -59,11 +59,12 @@ def urge(*, request: Request, remark: str = "", by: Viewer, at: dt.datetime) -> 
 
 
 def people_at(task: Task, *, on: dt.date) -> set[int]:
-    """Everybody who could act at a task now."""
-    if task.claimed_by_id is not None:
-        return {task.claimed_by_id}
+    """Everybody who could act at a task now; whoever has left is nobody."""
     seats = Seat.objects.filter(task=task, state=SeatState.OPEN).values_list("person_id", "role", "unit_id")
-    return holders_of(seats, on=on) - {task.barred_id or 0}
+    asked = holders_of(seats, on=on) - {task.barred_id or 0}
+    if task.claimed_by_id is not None:
+        asked = {task.claimed_by_id}
+    return set(Person.objects.active().filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
 class CannotCopy(Refused):
@@ -107,7 +108,7 @@ def comment(
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    act = course.act(ActKind.COMMENTED, text=cut(text))
+    act = course.numbered_act(ActKind.COMMENTED, text=cut(text))
     course.admit(person_key(pk) for pk in people)
     course.tell(events.TOLD_MENTIONED, people, text=cut(text)[:80])
     course.record(events.COMMENTED, mentioned_ids=people)

@@ -17,7 +17,6 @@ from panshi.workflow.models import (
     Origin,
     Outcome,
     Performed,
-    RequestState,
     Seat,
     SeatState,
     Task,
@@ -157,19 +156,3 @@ def _escalate(course: Course, task: Task) -> None:
     people = {pk for place in above.values() for pk in place.holders} - {task.barred_id or 0}
     announce(course, task, people, keys=above)
     course.tell(events.TOLD_ESCALATED, people, node=task.name)
-
-
-@transaction.atomic
-def queue_orphans(*, by: Viewer, at: dt.datetime) -> int:
-    """Put tasks whose people have all left meanwhile into the administrator's queue; answers how many."""
-    found = 0
-    for task in Task.objects.open().filter(queued=False).select_related("request", "process").order_by("pk"):
-        if task.request.state not in (RequestState.RUNNING, RequestState.RETURNED, RequestState.STUCK):
-            continue
-        if not people_at(task, on=timezone.localdate(at)):
-            course = Course.locked(task.request_id, by=by, at=at)
-            fresh = Task.objects.get(pk=task.pk)
-            if fresh.state == TaskState.OPEN and not fresh.queued:
-                queue_task(course, fresh)
-                found += 1
-    return found

@@ -54,6 +54,7 @@ PAGES = (
     Page("workflow:queue_repeat", orphan_task, MANAGE),
     Page("workflow:queue_give_up", orphan_task, MANAGE),
     Page("workflow:queue_retry", orphan, MANAGE),
+    Page("workflow:queue_choose", orphan, MANAGE, answers=frozenset({404})),
     Page("workflow:queue_cancel", orphan, MANAGE),
     Page("workflow:queue_move", orphan, MANAGE),
 )

@@ -1,5 +1,6 @@
 """The administrator's queue: what nobody can do is found somebody for, what stopped goes on, and only here."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from panshi.ground.audit.models import Event
 from panshi.ground.base.refs import RecordRef
 from panshi.ground.identity.models import Person
 from panshi.workflow import services
@@ -184,3 +186,64 @@ def test_a_stopped_request_is_listed_once_and_names_its_step(browser: Client, co
     assert "next.when" not in request.remark
     page = browser.get(reverse("workflow:queue")).content.decode()
     assert page.count(f'href="{reverse("workflow:detail", args=[request.pk])}"') == 1
+
+
+@pytest.fixture
+def divided(company: Company) -> Request:
+    """A request that stopped twice over: the conditions of its next two steps divide by nothing."""
+    make_process(
+        "share",
+        [
+            step("first", "applicant.superior"),
+            step("next", "role:general_manager", condition="10 / amount > 5"),
+            step("last", "role:key_account_director", condition="20 / amount > 5"),
+        ],
+        form=[{"name": "amount", "label": "数", "kind": "number"}],
+    )
+    request = start("share", company.owner, amount="0")
+    agree(request, company.supervisor)
+    return request
+
+
+def test_the_way_of_a_request_that_cannot_choose_is_chosen(
+    browser: Client, divided: Request, company: Company
+) -> None:
+    address = reverse("workflow:queue_choose", args=[divided.pk])
+    assert address in browser.get(reverse("workflow:queue")).content.decode()
+    page = browser.get(address).content.decode()
+    assert ("NEXT" in page, "LAST" in page, "10 / amount" in page) == (True, True, True)
+    flows = re.findall(r'name="flow" value="([^"]+)"', page)
+    assert len(flows) == 2
+    assert browser.post(address, {"flow": flows[0], "remark": ""}).status_code == 422
+    assert browser.post(address, {"flow": "elsewhere", "remark": "x"}).status_code == 422
+    assert browser.post(address, {"flow": flows[1], "remark": "数额为零，不必总经理审批"}).status_code == 302
+    divided.refresh_from_db()
+    assert (divided.state, "LAST" in divided.remark) == ("stuck", True), "the next choice stops it again"
+    flows = re.findall(r'name="flow" value="([^"]+)"', browser.get(address).content.decode())
+    assert browser.post(address, {"flow": flows[0], "remark": "请总监看"}).status_code == 302
+    divided.refresh_from_db()
+    assert (divided.state, open_task(divided).node) == ("running", "last")
+    assert Event.objects.filter(kind="workflow.way_chosen", subject_id=divided.pk).count() == 2
+    agree(divided, company.director)
+    divided.refresh_from_db()
+    assert divided.state == "approved"
+    assert browser.get(address).status_code == 404
+    story = browser.get(reverse("workflow:detail", args=[divided.pk])).content.decode()
+    assert "数额为零，不必总经理审批" in story
+
+
+def test_nobody_chooses_the_way_of_a_request_of_their_own(
+    company: Company, signed_in: Callable[[Person], Client]
+) -> None:
+    make_process(
+        "share",
+        [step("next", "role:general_manager", condition="10 / amount > 5")],
+        form=[{"name": "amount", "label": "数", "kind": "number"}],
+    )
+    request = start("share", company.administrator, amount="0")
+    browser = signed_in(company.administrator)
+    address = reverse("workflow:queue_choose", args=[request.pk])
+    flow = re.findall(r'name="flow" value="([^"]+)"', browser.get(address).content.decode())[0]
+    assert browser.post(address, {"flow": flow, "remark": "x"}).status_code == 422
+    request.refresh_from_db()
+    assert request.state == "stuck"
