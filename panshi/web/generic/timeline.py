@@ -3,16 +3,19 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from panshi.calc.reference import divisions, industries
 from panshi.domains.accounts.models import AbcClass, Account, Lifecycle, TeamRole
 from panshi.domains.accounts.reports.merging import merged_ids, merged_names
 from panshi.domains.people.models import LogEntry
 from panshi.ground.audit.reports import Happening, timeline
+from panshi.ground.base.fields import MoneyField
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.identity.models import Person
 from panshi.ground.settings.fields import PREFIX
@@ -58,7 +61,7 @@ class Words:
 
     def value(self, name: str, text: str) -> str:
         """What stood in a field, in words where a code would say nothing."""
-        return value_words(name, text, self.viewer) if name.startswith(PREFIX) else text
+        return value_words(name, text, self.viewer) if name.startswith(PREFIX) else stored_words(name, text)
 
     def account(self, key: object) -> str:
         """A merged account by name, where the viewer may know it."""
@@ -96,6 +99,22 @@ def field_words(name: str) -> str:
     return str(getattr(field, "verbose_name", name))
 
 
+def stored_words(name: str, text: str) -> str:
+    """What stood in a field of the archive as people write it: amounts in yuan, codes by their names."""
+    if not text:
+        return ""
+    english = get_language() == "en"
+    if name == "region":
+        return divisions.label(text, english=english) if text in divisions.divisions() else text
+    if name == "industry":
+        return industries.label(text, english=english) if text in industries.industries() else text
+    field = {each.name: each for each in Account._meta.concrete_fields}.get(name)
+    if isinstance(field, MoneyField):
+        return _("%(amount)s 元") % {"amount": f"{Decimal(text):,.2f}".removesuffix(".00")}
+    choices = {str(code): str(label) for code, label in getattr(field, "flatchoices", ())}
+    return choices.get(text, text)
+
+
 def _fields(one: Happening, words: Words) -> tuple[str, str]:
     """Which fields changed, with the values of the first few."""
     fields = one.payload.get("fields", [])
@@ -109,6 +128,11 @@ def _fields(one: Happening, words: Words) -> tuple[str, str]:
             parts.append(f"{named}{told[0]} → {told[1]}")
     names = _("、").join(words.field(name) for name in fields) if fields else ""
     return _("修改 %(fields)s") % {"fields": names}, _("；").join(parts)
+
+
+def _tagged(one: Happening, words: Words) -> tuple[str, str]:
+    before, after = one.changes.get("tags", ("", ""))
+    return _("修改标签"), f"{before or '–'} → {after or '–'}"
 
 
 def _money(one: Happening, words: Words) -> tuple[str, str]:
@@ -210,6 +234,7 @@ _SENTENCES: Final[Mapping[str, Tell]] = {
     "accounts.money_changed": _money,
     "accounts.placed": _plain(gettext_lazy("变更集团关系")),
     "accounts.assigned": _assigned,
+    "accounts.tagged": _tagged,
     "accounts.pooled": _pooled,
     "accounts.claimed": _claimed,
     "accounts.member_added": _member(gettext_lazy("%(name)s 加入客户团队")),

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from panshi.domains.accounts.models import Account, TeamMember
-from panshi.domains.accounts.services import rebuild_accounts
+from panshi.domains.accounts.services import rebuild_accounts, update_account
 from panshi.domains.people.models import Contact, LogEntry
 from panshi.ground.identity.models import Person
+from panshi.workflow.models import Absence
 from tests.factories.accounts import make_account
 from tests.factories.organisation import AT, Company
 
@@ -70,6 +71,42 @@ def test_every_tab_answers_whole_and_as_a_part(
         assert b"<html" not in part.content
         assert 'aria-current="page"' in part.content.decode()
     assert browser.get(f"/accounts/{account.pk}/nothing/").status_code == 404
+
+
+def test_the_overview_says_who_answers_for_an_absent_owner(
+    account: Account, company: Company, signed_in: Browser
+) -> None:
+    browser, today = signed_in(company.supervisor), timezone.localdate()
+    assert "代理到" not in browser.get(f"/accounts/{account.pk}/").content.decode()
+    away = {"person": company.owner, "substitute": company.colleague, "created_at": AT}
+    Absence.objects.create(since_on=today, until_on=today, processes="leave", **away)  # for one process only
+    assert "代理到" not in browser.get(f"/accounts/{account.pk}/").content.decode()
+    Absence.objects.create(since_on=today, until_on=today, **away)
+    assert f"由 {company.colleague.name} 代理到" in browser.get(f"/accounts/{account.pk}/").content.decode()
+
+
+def test_history_writes_amounts_and_codes_as_people_do(
+    account: Account, company: Company, signed_in: Browser
+) -> None:
+    by = company.viewer("owner")
+    for name, value in (
+        ("registered_capital", "12500万"),
+        ("region", "320500"),
+        ("ownership_type", "private"),
+    ):
+        account.refresh_from_db()
+        update_account(
+            account=account,
+            values={name: value},
+            expected_version=account.version,
+            fact_reason="核对",
+            by=by,
+            at=AT,
+        )
+    history = signed_in(company.owner).get(f"/accounts/{account.pk}/history/").content.decode()
+    for words in ("→ 125,000,000 元", "→ 江苏 苏州市", "→ 民营企业"):
+        assert words in history
+    assert "320500" not in history
 
 
 def test_a_section_is_saved_and_its_history_told(

@@ -38,7 +38,9 @@ def test_a_tag_is_put_on_shown_and_leads_to_the_others(
     shown = text(browser.get(link[1]))
     assert "玄武岩有限公司" in shown
     assert "花岗岩有限公司" not in shown
-    assert "修改标签" in text(browser.get(reverse("accounts:detail", args=[accounts[0].pk, "history"])))
+    history = text(browser.get(reverse("accounts:detail", args=[accounts[0].pk, "history"])))
+    assert "修改标签" in history
+    assert "– → 标杆客户" in history
 
 
 def test_a_long_tag_is_refused_at_the_field(

@@ -39,6 +39,7 @@ from panshi.web.generic.records import Figure, Mark, RecordHead, Tab, open_tabs,
 from panshi.web.generic.timeline import account_timeline
 from panshi.web.request import PanshiRequest, page
 from panshi.workflow.reports import running_about
+from panshi.workflow.reports.absent import answering_for
 
 TABS: Final = (
     Tab("overview", gettext_lazy("总览"), template="accounts/overview.html"),
@@ -185,6 +186,7 @@ def _overview(request: PanshiRequest, account: Account) -> dict[str, Any]:
         "pool_why": why_words,
         "planned": account.next_contact_on if account.next_contact_on != NOT_PLANNED else None,
         "team": people,
+        "answering": answering_for(account.owner_id, on=request.on),
         "meter": gauge,
         "timeline_items": account_timeline(account.pk, viewer=request.viewer, limit=12),
     }
@@ -214,6 +216,7 @@ def _group(request: PanshiRequest, account: Account) -> dict[str, Any]:
     return {
         "tree": group_tree(account, viewer=request.viewer),
         "team": team(account, viewer=request.viewer),
+        "answering": answering_for(account.owner_id, on=request.on),
         "sales": request.viewer.may("ledger.view"),
     }
 
