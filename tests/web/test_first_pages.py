@@ -7,6 +7,7 @@ from django.test import Client
 
 from panshi.domains.accounts.reports.pools.words import Condition, condition_words
 from panshi.ground.identity.models import Person
+from panshi.web.accounts.views.classes import _grouped
 from panshi.workflow.bindings.subjects import IN_TITLE, named
 from tests.factories.organisation import Company
 
@@ -36,3 +37,10 @@ def test_chinese_and_latin_stand_apart_and_titles_stay_short() -> None:
     assert condition_words(Condition("lifecycle", 0, ("potential",))) == "生命周期是潜在"
     assert named(["甲", "乙", "丙"], IN_TITLE) == "甲、乙 等 3 家"
     assert named(["甲", "乙", "丙"]) == "甲、乙、丙"
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("1052570.56", "1,052,570.56"), ("0.00", "0.00"), ("Q", "Q"), ("2026.x", "2026.x")]
+)
+def test_figures_of_a_class_are_grouped(kept: str, shown: str) -> None:
+    assert _grouped(kept) == shown

@@ -132,6 +132,12 @@ class ShownEvidence:
     table_url: str
 
 
+def _grouped(value: str) -> str:
+    """An amount with thousands separators; anything else as it was kept."""
+    whole, point, part = value.partition(".")
+    return f"{int(whole):,}{point}{part}" if point and whole.isdecimal() and part.isdecimal() else value
+
+
 def _shown(request: PanshiRequest, text: str, account_id: int) -> ShownEvidence:
     found = read_evidence(text)
 
@@ -140,7 +146,8 @@ def _shown(request: PanshiRequest, text: str, account_id: int) -> ShownEvidence:
         return reverse("accounts:detail", args=[account_id, tab]) if tab and request.viewer.may(needs) else ""
 
     figures = tuple(
-        (*figure, place(origin)) for figure, origin in zip(found.figures, found.origins, strict=True)
+        (label, _grouped(value), source, place(origin))
+        for (label, value, source), origin in zip(found.figures, found.origins, strict=True)
     )
     table = None
     if found.version and request.viewer.may("rules.manage"):
