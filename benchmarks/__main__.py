@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-NEEDS_DATABASE: Final = frozenset({"accounts", "api", "ledger", "pages", "workflow"})
+NEEDS_DATABASE: Final = frozenset({"accounts", "api", "custom_fields", "ledger", "pages", "workflow"})
 """They fill the database that DATABASE_URL names, so they are never run unasked."""
 
 
