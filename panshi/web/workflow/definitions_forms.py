@@ -16,7 +16,10 @@ class CreateForm(PanshiForm):
         help_text=_("小写字母、数字和下划线，例如 travel_request；建好后不能改。"),
     )
     category = forms.CharField(
-        label=_("流程分类"), max_length=40, required=False, help_text=_("发起申请时按分类排列，例如 行政、客户。")
+        label=_("流程分类"),
+        max_length=40,
+        required=False,
+        help_text=_("发起申请时按分类排列，例如 行政、客户。"),
     )
     description = forms.CharField(
         label=_("说明"),
