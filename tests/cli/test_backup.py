@@ -142,6 +142,26 @@ def test_what_was_lost_comes_back(house: House, backup: Path) -> None:
     )
 
 
+def test_it_comes_back_where_nothing_is_yet(house: House, backup: Path, tmp_path: Path) -> None:
+    name, url = f"panshi_empty_{os.getpid()}", ""
+    if SERVER:
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name}")
+        url = urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+    empty = House(tmp_path, url)
+    try:
+        restored = empty.panshi("restore", str(backup))
+        assert restored.returncode == 0, restored.stderr
+        assert empty.rows("accounts_account") == 40
+        assert (tmp_path / "var/files/ab/drawing").is_file()
+        if not SERVER:
+            assert "kept in" not in restored.stdout, "nothing stood there"
+    finally:
+        if SERVER:
+            with psycopg.connect(SERVER, autocommit=True) as server:
+                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.mark.parametrize("harm", ["cut", "altered", "foreign", "part"])
 def test_a_damaged_backup_restores_nothing(house: House, backup: Path, tmp_path: Path, harm: str) -> None:
     whole, bad = backup.read_bytes(), tmp_path / "bad.tar"

@@ -57,6 +57,8 @@ class Restoring:
 
     def make_sure_of_room(self, *, replace: bool) -> None:
         """`Fault` while the installation runs, or when it holds data and nobody said to replace them."""
+        if connection.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+            return  # an empty place, perhaps without its folder; a look would leave an empty database there
         if "identity_person" not in connection.introspection.table_names():
             return
         seen = latest_pulse()
