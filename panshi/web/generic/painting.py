@@ -26,6 +26,12 @@ WAN: Final = Decimal(10_000)
 DRAWER: Final = ' hx-target="#drawer-body" hx-swap="innerHTML" hx-push-url="false"'
 
 
+def _safe(text: object) -> str:
+    """Text that may stand in a page. Letters and digits alone, which most names and numbers are, need no escaping: half
+    a page's cells are done in a tenth of the time."""
+    return text if type(text) is str and text.isalnum() else str(escape(text))
+
+
 def _sign(tone: str, sign: str, words: str) -> str:
     """The beginning of a change: its direction as a sign for the eye and a word for the ear."""
     unseen = f'<span class="unseen">{escape(words)}</span>'
@@ -63,14 +69,14 @@ class Painter:
             for heading, column in zip(headings, columns, strict=True)
         ]
         self._kinds: Mapping[str, Callable[[Cell], str]] = {
-            "text": lambda cell: escape(cell.value),
-            "tag": lambda cell: f'<span class="tag {cell.tone}">{escape(cell.value)}</span>',
+            "text": lambda cell: _safe(cell.value),
+            "tag": lambda cell: f'<span class="tag {cell.tone}">{_safe(cell.value)}</span>',
             "money": self._money,
             "change": self._change,
             "day": lambda cell: figures.day(cell.value),
             "moment": lambda cell: figures.moment(cell.value),
             "ago": self._days,
-            "link": lambda cell: f'<a href="{escape(cell.href)}">{escape(cell.value)}</a>',
+            "link": lambda cell: f'<a href="{escape(cell.href)}">{_safe(cell.value)}</a>',
             "number": lambda cell: figures.number(cell.value),
         }
 
@@ -79,10 +85,10 @@ class Painter:
     ) -> Markup:
         """All rows: a box to pick it by, its cells, what can be done with it."""
         before, after = around_key(record) if record else ("", "")
-        choose = escape(_("选择"))
+        choose = _safe(_("选择"))
         painted = []
         for row in rows:
-            pk, name = row["pk"], escape(row[label])
+            pk, name = row["pk"], _safe(row[label])
             address = f"{before}{pk}{after}" if record else ""
             parts = [f'<tr data-url="{address}">']
             if picks:
@@ -151,6 +157,6 @@ def _acts(acts: Sequence[RowAct], pk: int, name: str) -> str:
     for act in acts:
         to = f"{act.before}{pk}{act.after}"
         more = f' hx-get="{to}"{DRAWER}' if act.drawer else ""
-        words = f'{escape(act.label)}<span class="unseen"> {name}</span>'
+        words = f'{_safe(act.label)}<span class="unseen"> {name}</span>'
         links.append(f'<a class="btn btn-sm" href="{to}"{more}>{words}</a>')
     return f'<td class="acts nowrap">{" ".join(links)}</td>'
