@@ -37,14 +37,17 @@ _READS: Final = {
 """The kinds that have an order of their own: long texts, several choices and names of others have none, as built-in
 columns of these have none."""
 
+_KINDS: Final = {
+    kind: {LACKING: models.IntegerField(), HELD: output} for kind, (_name, output) in _READS.items()
+}
+
 
 def orders_of(spec: FieldSpec, *, viewer: Viewer) -> dict[str, Order]:
     """Both directions of a field by name, `-` in front for descending. None for a kind without an order, and none for
     a field the viewer sees on some rows only: where a row stands would tell what is hidden."""
     if spec.kind not in _READS or needs_reach(spec, viewer):
         return {}
-    _read, output = _READS[spec.kind]
-    kinds = {LACKING: models.IntegerField(), HELD: output}
+    kinds = _KINDS[spec.kind]
     return {
         sign + spec.name: Order(
             sign + spec.name,
