@@ -150,7 +150,7 @@ def _lazy(text: str) -> Promise:
 def _column(spec: FieldSpec) -> Column:
     common: dict[str, Any] = {
         "name": spec.name, "label": _lazy(spec.label), "reads": (spec.name,), "filled": True, "default": False,
-        "phone": 3,
+        "phone": 2,
     }  # fmt: skip
     match spec.kind:
         case FieldKind.MONEY:

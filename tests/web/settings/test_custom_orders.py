@@ -139,6 +139,7 @@ def test_the_heading_sorts_and_the_export_follows(company: Company, signed_in: S
     page = browser.get("/accounts/").content.decode()
     assert "sort=custom.due" in page
     assert "sort=custom.shops" not in page  # several choices have no order
+    assert 'class="p2" data-label="投产日期"' in page  # who chose a column sees it on a phone too
     answer: Any = browser.get("/accounts/export/?format=csv&sort=custom.due")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:3]] == ["乙", "甲"]
