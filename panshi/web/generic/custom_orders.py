@@ -19,8 +19,8 @@ from panshi.domains.accounts.reports.custom import needs_reach
 from panshi.ground.base.fields import ByteOrderedField
 from panshi.ground.base.viewer import Viewer
 from panshi.ground.settings.fields import FieldSpec
-from panshi.ground.settings.models import DictionaryValue, FieldKind
-from panshi.ground.settings.reports import holders_of
+from panshi.ground.settings.models import FieldKind
+from panshi.ground.settings.reports import choices_by_place, holders_of
 from panshi.web.generic.keyset import Beyond, Cursor, Order, Stretch
 
 LACKING, HELD = "custom_lacking", "custom_held"
@@ -66,7 +66,7 @@ def _with_value(rows: "QuerySet[Any]", *, spec: FieldSpec, last: int) -> "QueryS
     reads, output = _READS[spec.kind]
     held = holders_of(spec).filter(record_id=OuterRef("pk"))
     if reads == "place":
-        places = DictionaryValue.objects.filter(pk=OuterRef("ref")).values("position")[:1]
+        places = choices_by_place().filter(pk=OuterRef("ref")).order_by().values("position")[:1]
         held = held.annotate(place=Subquery(places))
     value = Subquery(held.values(reads)[:1], output_field=output)
     nothing = Value({"key": "", "day": "1900-01-01"}.get(reads, 0), output_field=output)
@@ -134,9 +134,7 @@ def _held(rows: "QuerySet[Any]", spec: FieldSpec, descending: bool) -> list[_Par
 
 def _places(spec: FieldSpec, descending: bool) -> list[tuple[int, list[int]]]:
     """Positions in the dictionary with the choices that stand there, in the order of the list."""
-    rows = DictionaryValue.objects.filter(dictionary_id=spec.row.dictionary_id or 0).order_by(
-        "position", "pk"
-    )
+    rows = choices_by_place().filter(dictionary_id=spec.row.dictionary_id or 0)
     placed = groupby(rows.values_list("position", "pk"), key=lambda row: row[0])
     found = [(position, [pk for _position, pk in group]) for position, group in placed]
     return found[::-1] if descending else found

@@ -11,6 +11,7 @@ from panshi.ground.settings.reports.calendar import (
 )
 from panshi.ground.settings.reports.custom import (
     all_fields,
+    choices_by_place,
     custom_fields,
     custom_values,
     filled_counts,
@@ -42,6 +43,7 @@ __all__ = [
     "YearRow",
     "all_fields",
     "calendar_years",
+    "choices_by_place",
     "choices_of",
     "custom_fields",
     "custom_values",

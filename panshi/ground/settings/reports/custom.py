@@ -79,6 +79,12 @@ def holders_of(spec: FieldSpec) -> "QuerySet[CustomValue]":
     return rows
 
 
+def choices_by_place() -> "QuerySet[DictionaryValue]":
+    """Every choice of every dictionary, to be narrowed and taken by its `position`; choices are no secret."""
+    rows: QuerySet[DictionaryValue] = DictionaryValue.objects.order_by("position", "pk")
+    return rows
+
+
 def all_fields(*, viewer: Viewer) -> tuple[FieldSpec, ...]:
     """Every definition, retired ones too, for who manages settings; two queries."""
     return specs_of(CustomField.objects.visible_to(viewer, "settings.manage"))
