@@ -14,7 +14,7 @@ MACHINES = re.compile(r"(?<![\w.])/(?:wo[r]k/|ro[o]t/|ho[m]e/\w)")
 """Written so that they do not find themselves."""
 
 PAST = re.compile(
-    r"(ed|given|sent|set|reset|in|out|made|lost|won|left|begun|put|taken|run|kept|drawn|written|away)$"
+    r"(ed|given|sent|set|reset|in|out|made|lost|won|left|begun|put|taken|run|kept|drawn|written|chosen|away)$"
 )
 
 
