@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { figure, option, percent, type Ink } from '../src/lib/charts';
+import { figure, height, option, percent, type Ink } from '../src/lib/charts';
 import { choose } from '../src/lib/choices';
 import htmx from '../src/lib/htmx';
 import { dataOf, mountAll } from '../src/lib/islands';
@@ -127,6 +127,17 @@ describe('charts', () => {
     };
     expect(drawn.series.map((one) => one.type)).toEqual(['bar', 'line']);
     expect(drawn.series[1]!.markLine!.data).toEqual([{ yAxis: 0.8, name: 'A' }]);
+  });
+
+  it('lay bars down where their names are long, every name beside its bar', () => {
+    const bars = { kind: 'bars', lying: true, labels: ['变更客户负责人 · 大客户部经理审批', '乙'], series: [{ name: '中位数', values: [2, 1] }], unit: '工作小时' } as const;
+    const drawn = option({ ...bars, labels: [...bars.labels], series: [{ name: '中位数', values: [2, 1] }] }, ink) as {
+      yAxis: { type: string; inverse: boolean; axisLabel: { interval: number } };
+      xAxis: { type: string };
+    };
+    expect([drawn.xAxis.type, drawn.yAxis.type, drawn.yAxis.inverse, drawn.yAxis.axisLabel.interval]).toEqual(['value', 'category', true, 0]);
+    expect(height({ ...bars, labels: [...bars.labels], series: [] })).toBeGreaterThan(height({ ...bars, labels: ['乙'], series: [] })!);
+    expect(height({ kind: 'lines', labels: [], series: [], unit: '元' })).toBeUndefined();
   });
 
   it('leave gaps where there is no figure', () => {

@@ -3,13 +3,15 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { AriaComponent, DataZoomInsideComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { inkOf, option, type Chart } from '../lib/charts';
+import { height, inkOf, option, type Chart } from '../lib/charts';
 import type { Mount } from '../lib/islands';
 
 use([BarChart, LineChart, AriaComponent, DataZoomInsideComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 export const mount: Mount = (element, data) => {
   const chart = data as Chart;
+  const high = height(chart);
+  if (high !== undefined) element.style.height = `${high}px`;
   const drawn = init(element, undefined, { renderer: 'svg' });
   const draw = (): void => void drawn.setOption(option(chart, inkOf(element)), true);
   const night = matchMedia('(prefers-color-scheme: dark)');

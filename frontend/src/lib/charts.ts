@@ -25,10 +25,12 @@ export interface Lines {
   links?: string[];
 }
 
-/** Bars over a common axis, side by side or stacked. */
+/** Bars over a common axis, side by side or stacked; lying ones grow to the right, the first on top, for names too long
+ * to stand under a column. */
 export interface Bars extends Omit<Lines, 'kind'> {
   kind: 'bars';
   stacked?: boolean;
+  lying?: boolean;
 }
 
 export type Chart = Pareto | Lines | Bars;
@@ -119,9 +121,12 @@ function pareto(chart: Pareto, ink: Ink): EChartsCoreOption {
 
 function overTime(chart: Lines | Bars, ink: Ink): EChartsCoreOption {
   const bars = chart.kind === 'bars';
+  const names = { type: 'category', data: chart.labels, boundaryGap: bars, splitLine: { show: false } };
+  const figures = axis(ink, { type: 'value', name: chart.unit });
   return {
-    xAxis: axis(ink, { type: 'category', data: chart.labels, boundaryGap: bars, splitLine: { show: false } }),
-    yAxis: axis(ink, { type: 'value', name: chart.unit }),
+    ...(bars && chart.lying
+      ? { xAxis: axis(ink, { type: 'value' }), yAxis: axis(ink, { ...names, inverse: true, axisLabel: { color: ink['ink-3'], interval: 0, width: 150, overflow: 'truncate' } }) }
+      : { xAxis: axis(ink, names), yAxis: figures }),
     series: chart.series.map((one) => ({
       type: bars ? 'bar' : 'line',
       name: one.name,
@@ -129,6 +134,11 @@ function overTime(chart: Lines | Bars, ink: Ink): EChartsCoreOption {
       ...(bars ? { barMaxWidth: 28, stack: chart.stacked ? 'all' : undefined } : { showSymbol: chart.labels.length < 40, symbolSize: 5, connectNulls: false }),
     })),
   };
+}
+
+/** How high a chart stands, in pixels, where its bars decide; undefined leaves it to the page. */
+export function height(chart: Chart): number | undefined {
+  return chart.kind === 'bars' && chart.lying ? 80 + 34 * chart.labels.length : undefined;
 }
 
 /** A share as whole percent. */

@@ -145,6 +145,7 @@ def _times_chart(found: Sequence[ProcessFigures], since_on: dt.date) -> dict[str
     several = len(found) > 1
     return {
         "kind": "bars",
+        "lying": True,
         "labels": [f"{one.process.name} · {step.name}" if several else step.name for step, one in steps],
         "series": [
             {"name": _("中位数"), "values": [round(step.median / 60, 1) for step, _one in steps]},
