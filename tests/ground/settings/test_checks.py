@@ -39,7 +39,7 @@ def put(code: str, typed: object, *, by: Viewer, at: dt.datetime, number: int = 
 def test_what_makes_no_sense_is_refused_at_the_value_and_says_why(
     company: Company, system: Viewer, at: dt.datetime, code: str, typed: str, told: str
 ) -> None:
-    Head.objects.create(changed_at=at, product_lines=["减速机", "联轴器"], regions=[])
+    Head.objects.create(pk=1, changed_at=at, product_lines=["减速机", "联轴器"], regions=[])
     with translation.override("zh-hans"), pytest.raises(CannotReadSetting) as refusal:
         put(code, typed, by=system, at=at)
     assert told in refusal.value.errors["value"]
@@ -63,7 +63,7 @@ def test_what_makes_sense_is_taken(
     company: Company, system: Viewer, at: dt.datetime, code: str, typed: str
 ) -> None:
     if "、" in typed:
-        Head.objects.create(changed_at=at, product_lines=["减速机", "联轴器"], regions=[])
+        Head.objects.create(pk=1, changed_at=at, product_lines=["减速机", "联轴器"], regions=[])
     assert put(code, typed, by=system, at=at).value == typed.strip()
 
 
