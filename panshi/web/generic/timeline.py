@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 from typing import Final
 
 from django.utils.functional import Promise
@@ -11,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from panshi.calc.reference import divisions, industries
-from panshi.domains.accounts.models import AbcClass, Account, Lifecycle, TeamRole
+from panshi.domains.accounts.models import AbcClass, Account, Equipment, Lifecycle, TeamRole
 from panshi.domains.accounts.reports.merging import merged_ids, merged_names
 from panshi.domains.people.models import LogEntry
 from panshi.ground.audit.reports import Happening, timeline
@@ -52,6 +53,13 @@ class Words:
             LogEntry.objects.visible_to(viewer).filter(pk__in=logged) if logged else LogEntry.objects.none()
         )
         self.log: dict[int, LogEntry] = {entry.pk: entry for entry in rows}
+        machines = [one.subject_id or 0 for one in happenings if one.kind in _EQUIPMENT]
+        standing = (
+            Equipment.objects.visible_to(viewer).filter(pk__in=machines).select_related("brand")
+            if machines
+            else Equipment.objects.none()
+        )
+        self.machines = {one.pk: f"{one.brand} {one}".strip() for one in standing}
         merged = {one.payload.get(end) for one in happenings for end in ("winner_id", "loser_id")}
         self.accounts = merged_names([key for key in merged if isinstance(key, int)], viewer=viewer)
 
@@ -73,12 +81,30 @@ class Words:
 
 
 Tell = Callable[[Happening, Words], tuple[str, str]]
+_EQUIPMENT: Final = frozenset(
+    f"accounts.equipment_{what}" for what in ("added", "changed", "removed", "retired", "returned")
+)
 
 
 def account_timeline(account_id: int, *, viewer: Viewer, limit: int) -> list[Told]:
-    """The newest events of an account, and of what was merged into it, in words; a fixed number of queries."""
+    """The newest events of an account, and of what was merged into it, in words, what happened several times in a row
+    told once; a fixed number of queries."""
     also = merged_ids(account_id)[1:]
-    return told(timeline(account_id, viewer, count=limit, also=also).happenings, viewer=viewer)
+    return told_once(told(timeline(account_id, viewer, count=limit, also=also).happenings, viewer=viewer))
+
+
+def told_once(items: list[Told]) -> list[Told]:
+    """Lines that say the same of the same day one after the other as one line, with their number and latest time."""
+    found = []
+    for _same, group in groupby(items, key=lambda one: (one.text, one.detail, one.who, one.at.date())):
+        first, *more = group
+        text = (
+            _("%(text)s（%(count)s 次）") % {"text": first.text, "count": len(more) + 1}
+            if more
+            else first.text
+        )
+        found.append(replace(first, text=text))
+    return found
 
 
 def told(happenings: list[Happening], *, viewer: Viewer) -> list[Told]:
@@ -224,6 +250,15 @@ def _file(sentence: Promise) -> Tell:
     return tell
 
 
+def _machine(one: Happening, words: Words) -> tuple[str, str]:
+    """What happened to a machine of the installed base, with its name."""
+    return kind_words(one.kind), words.machines.get(one.subject_id or 0, "")
+
+
+def _wallet(one: Happening, words: Words) -> tuple[str, str]:
+    return kind_words(one.kind), _("%(year)s 年") % {"year": one.payload.get("year")}
+
+
 def _plain(sentence: Promise) -> Tell:
     return lambda one, words: (str(sentence), "")
 
@@ -257,4 +292,7 @@ _SENTENCES: Final[Mapping[str, Tell]] = {
     "files.voided": _file(gettext_lazy("作废文件")),
     "files.unvoided": _file(gettext_lazy("恢复文件")),
     "people.log_voided": _plain(gettext_lazy("作废一条跟进")),
+    "accounts.wallet_kept": _wallet,
+    "accounts.wallet_dropped": _wallet,
+    **dict.fromkeys(sorted(_EQUIPMENT), _machine),
 }

@@ -15,6 +15,7 @@ from panshi.domains.accounts.services import (
     add_equipment,
     change_equipment,
     keep_wallet,
+    read_hours,
     save_brand,
 )
 from panshi.domains.ledger.models import AccountMonth
@@ -178,3 +179,15 @@ def test_a_wallet_is_dropped_after_asking(
     assert "不能撤销" in page(browser, f"/accounts/wallets/{wallet.pk}/drop/")
     assert browser.post(f"/accounts/wallets/{wallet.pk}/drop/").status_code == 302
     assert not Wallet.objects.exists()
+
+
+def test_the_timeline_names_the_machine_and_tells_readings_of_a_day_once(
+    company: Company, signed_in: SignedIn, account: Account, machine: Equipment, at: dt.datetime
+) -> None:
+    by, moved = company.viewer("owner"), machine
+    for hours in (100, 200, 300):
+        moved = read_hours(equipment=moved, hours=hours, on=at.date(), by=by, at=at)
+    history = page(signed_in(company.owner), f"/accounts/{account.pk}/history/")
+    assert "修改在用设备（3 次）" in history
+    assert "西门 S-200 A1" in history
+    assert history.count("登记在用设备") == 1
