@@ -122,6 +122,17 @@ def test_the_real_ledger_gives_the_reference_figures(desk: Desk, tmp_path: Path)
     assert len(behind(desk, first.pk, "now=non_positive&page=2")) == 6
 
 
+def test_the_table_is_offered_as_a_file_to_those_who_may_export(
+    company: Company, traded: dict[str, Account], desk: Desk, signed_in: Browser
+) -> None:
+    key = desk.analyse(**YEAR)
+    address = reverse("analytics:export", args=[key])
+    assert address in report(desk, key)
+    reader = signed_in(company.compliance)
+    assert address not in said(reader.get(reverse("analytics:report", args=[key])))
+    assert reader.get(address).status_code == 403
+
+
 def test_four_steps_and_every_figure_leads_to_its_accounts(traded: dict[str, Account], desk: Desk) -> None:
     key = desk.analyse(**YEAR)
     page = report(desk, key)

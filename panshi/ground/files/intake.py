@@ -107,7 +107,7 @@ def _wanted_type(name: str) -> FileType:
         shown = f".{extension}" if extension else _("没有扩展名")
         raise CannotTakeFile(
             _("不能上传这种文件（%(type)s）。允许：%(allowed)s")
-            % {"type": shown, "allowed": "、".join(allowed_extensions())},
+            % {"type": shown, "allowed": _("、").join(allowed_extensions())},
             field="file",
         )
     return BY_EXTENSION[extension]

@@ -155,4 +155,4 @@ CLASS_COLUMN: Final = Column(
 
 def class_values(keys: Sequence[int]) -> Values:
     """The classes of the rows of a page; one query."""
-    return {pk: {"key_classes": "、".join(labels)} for pk, labels in class_labels(keys).items()}
+    return {pk: {"key_classes": str(_("、")).join(labels)} for pk, labels in class_labels(keys).items()}

@@ -106,7 +106,7 @@ TAG_COLUMN: Final = Column(
 
 def tag_values(keys: Sequence[int]) -> Values:
     """The tags of the rows of a page; one query."""
-    return {pk: {"tag_names": "、".join(names)} for pk, names in tag_names(keys).items()}
+    return {pk: {"tag_names": _("、").join(names)} for pk, names in tag_names(keys).items()}
 
 
 class TagForm(PanshiForm):
@@ -155,9 +155,9 @@ def _preview(keys: Sequence[int], values: Said, viewer: Viewer, on: dt.date) -> 
     planned = plan_tags(keys=keys, add=wanted["add"], remove=wanted["remove"], by=viewer)
     facts = []
     if wanted["add"]:
-        facts.append(_("加上 %(tags)s") % {"tags": "、".join(wanted["add"].values())})
+        facts.append(_("加上 %(tags)s") % {"tags": _("、").join(wanted["add"].values())})
     if wanted["remove"]:
-        facts.append(_("去掉 %(tags)s") % {"tags": "、".join(wanted["remove"].values())})
+        facts.append(_("去掉 %(tags)s") % {"tags": _("、").join(wanted["remove"].values())})
     return Preview(len(planned.changed), len(planned.unchanged), planned.refused, tuple(facts))
 
 

@@ -97,7 +97,9 @@ def report(request: PanshiRequest, pk: int) -> HttpResponse:
         "exports": [
             (_("ABC 表（XLSX）"), f"{reverse('analytics:export', args=[pk])}?kind=xlsx"),
             (_("ABC 表（CSV）"), f"{reverse('analytics:export', args=[pk])}?kind=csv"),
-        ],
+        ]
+        if request.viewer.may("accounts.export")
+        else [],
     }
     return render(request, "analytics/report.html", context)
 

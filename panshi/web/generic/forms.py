@@ -192,7 +192,7 @@ class DayInput(forms.DateInput):
 
 @dataclass(frozen=True, kw_only=True)
 class FormPage:
-    """What stands round a form: its title, verb, and where cancelling leads."""
+    """What stands round a form: its title, verb, and where cancelling leads; without a verb it is only read."""
 
     title: str
     verb: str
@@ -210,6 +210,9 @@ def form_page(
     **more: Any,
 ) -> HttpResponse:
     """Answer a form as a page, or for HTMX as what goes into the drawer; 422 when it was refused, 409 on a conflict."""
+    if not page.verb:
+        for field in form.fields.values():
+            field.disabled = True
     status = 409 if form.conflict else 422 if form.is_bound and form.errors else 200
     context = {"form": form, "page": page, "part": template, "drawer": bool(request.htmx), **more}
     response = render(request, template if request.htmx else "generic/form.html", context, status=status)

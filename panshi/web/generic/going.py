@@ -38,6 +38,10 @@ def _contact(pk: int, viewer: Viewer) -> str | None:
     return reverse("accounts:detail", args=[account_id, "contacts"]) if account_id else None
 
 
+def _pool(pk: int, viewer: Viewer) -> str | None:
+    return f"{reverse('accounts:pools')}?pool={pk}"
+
+
 def _log(pk: int, viewer: Viewer) -> str | None:
     account_id = (
         LogEntry.objects.visible_to(viewer).filter(pk=pk).values_list("account_id", flat=True).first()
@@ -49,6 +53,8 @@ PLACES: Final[dict[str, Leads]] = {
     "account": _to("accounts:detail"),
     "equipment": _to("accounts:equipment_edit"),
     "wallet": _to("accounts:wallet_edit"),
+    "class.proposal": _to("accounts:class_proposal"),
+    "pool": _pool,
     "contact": _contact,
     "log": _log,
     "import": _to("imports:result"),

@@ -49,6 +49,11 @@ def _contact(request: PanshiRequest, pk: int) -> Contact:
     return found
 
 
+def _may_edit(request: PanshiRequest, contact: Contact) -> bool:
+    reached = Account.objects.visible_to(request.viewer, "people.edit")
+    return reached.filter(pk=contact.account_id).exists()
+
+
 @page
 def of_account(request: PanshiRequest, pk: int) -> HttpResponse:
     """The contacts of an account, as a part of its page."""
@@ -94,6 +99,7 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     borne = Borne.of(custom, viewer=request.viewer)
     form = ContactForm(request.POST or None, initial=initial, version=contact.version, borne=borne)
     back = reverse("accounts:detail", args=[contact.account_id, "contacts"])
+    may_edit = _may_edit(request, contact)
     if request.method == "POST":
         request.viewer.require("people.edit")
     stored = {name: text(value) for name, value in initial.items()} | borne.texts
@@ -113,12 +119,12 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
             form.show_conflict(form.differences(stored), refusal.theirs, refusal.message)
     around = FormPage(
         title=f"{contact.name} · {contact.account.name}",
-        verb=_("保存"),
+        verb=_("保存") if may_edit else "",
         cancel_url=back,
         whole=("note", *borne.whole),
         units=borne.units,
     )
-    return form_page(request, form, around, "people/contact.html", contact=contact)
+    return form_page(request, form, around, "people/contact.html", contact=contact, may_edit=may_edit)
 
 
 @page

@@ -156,7 +156,7 @@ def title_column(path: str) -> TitleColumn:
 
 def with_whom(keys: Sequence[int], reads: Sequence[str]) -> dict[int, dict[str, Any]]:
     """The steps that open requests wait at, by request; one query a page."""
-    return {request_id: {"step": "、".join(names)} for request_id, names in open_steps(keys).items()}
+    return {request_id: {"step": _("、").join(names)} for request_id, names in open_steps(keys).items()}
 
 
 def request_columns(*more: Column) -> tuple[Column, ...]:

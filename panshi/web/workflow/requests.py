@@ -164,7 +164,7 @@ def _value(field: Field, stored: str, people: Mapping[int, str]) -> str:
     if field.kind == "person":
         return people.get(key_or_none(stored) or 0, "")
     if field.kind == "multi":
-        return "、".join(label for code, label in field.choices if f'"{code}"' in stored)
+        return _("、").join(label for code, label in field.choices if f'"{code}"' in stored)
     return in_words(field, stored)
 
 

@@ -38,7 +38,7 @@ def substitutes(request: PanshiRequest) -> HttpResponse:
     people = names_of(each.person_id for each in standing)
 
     def limited(keys: frozenset[str]) -> str:
-        return "、".join(names.get(key, key) for key in sorted(keys))
+        return _("、").join(names.get(key, key) for key in sorted(keys))
 
     me = request.viewer.person_id
     context = {

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from panshi.engines.process import NodeState, Plain
 from panshi.workflow.forms import Field
 from panshi.workflow.models import Act, ActKind, Request, Task
@@ -41,13 +43,15 @@ class ChangedField:
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """One line of the story. `who` is empty where the process itself acted."""
+    """One line of the story. `who` is empty where the process itself acted; `to` says where it went, as the reader
+    speaks."""
 
     act: Act
     kind: ActKind
     who: str
     acted_for: str
     target: str
+    to: str
     changes: tuple[ChangedField, ...]
 
 
@@ -115,7 +119,7 @@ def field_words(field: Field, value: Plain, *, people: Mapping[int, str], accoun
             return labels.get(str(value), str(value))
         case "multi":
             return (
-                "、".join(labels.get(str(each), str(each)) for each in value)
+                _("、").join(labels.get(str(each), str(each)) for each in value)
                 if isinstance(value, list)
                 else ""
             )

@@ -146,6 +146,19 @@ def test_the_pool_offers_a_temporary_quota(company: Company, signed_in: SignIn) 
     assert pool.name in client.get(address).content.decode()
 
 
+def test_what_a_request_is_about_can_be_opened(company: Company, account: Account, signed_in: SignIn) -> None:
+    """The subject of a class request is the proposal, of a quota request the pool: both links lead somewhere."""
+    client = signed_in(company.owner)
+    pool = make_pool(company.units.east)
+    places = {
+        ("class.proposal", make_proposal(account).pk): account.name,
+        ("pool", pool.pk): pool.name,
+    }
+    for subject, words in places.items():
+        led = client.get(reverse("go", args=subject), follow=True)
+        assert (led.status_code, words in led.content.decode()) == (200, True)
+
+
 def test_evaluating_now_is_a_job(company: Company, signed_in: SignIn) -> None:
     address = reverse("accounts:classes_evaluate")
     assert signed_in(company.owner).post(address).status_code == 403

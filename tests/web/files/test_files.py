@@ -117,6 +117,16 @@ def test_one_refused_file_does_not_hold_up_the_others(
     assert [file.name for file in File.objects.all()] == ["好.pdf"]
 
 
+def test_a_refusal_on_an_english_page_has_english_marks(
+    company: Company, account: Account, signed_in: SignedIn
+) -> None:
+    Person.objects.filter(pk=company.owner.pk).update(language="en")
+    answer = upload(signed_in(company.owner), account, ("page.html", samples.PAGE), script=False)
+    shown = answer.content.decode()
+    assert "page.html: " in shown
+    assert "pdf, ofd, docx" in shown
+
+
 def test_a_pdf_is_looked_at_in_a_frame_that_may_do_nothing(
     company: Company, account: Account, signed_in: SignedIn
 ) -> None:

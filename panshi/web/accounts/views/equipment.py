@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from panshi.domains.accounts.models import Brand, Equipment, EquipmentState
+from panshi.domains.accounts.models import Account, Brand, Equipment, EquipmentState
 from panshi.domains.accounts.models.equipment_cleaning import EQUIPMENT_FIELDS
 from panshi.domains.accounts.reports import brand_rows, hour_readings, installed_base, machine_of
 from panshi.domains.accounts.services import (
@@ -101,6 +101,8 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
     retired = machine.state == EquipmentState.RETIRED
     if retired:
         del form.fields["state"]
+    reached = Account.objects.visible_to(request.viewer, "accounts.edit")
+    may_edit = reached.filter(pk=machine.account_id).exists()
     if request.method == "POST":
         request.viewer.require("accounts.edit")
     stored = {name: text(value) for name, value in initial.items()}
@@ -120,14 +122,14 @@ def edit(request: PanshiRequest, pk: int) -> HttpResponse:
             form.show_conflict(form.differences(stored), refusal.theirs, refusal.message)
     around = FormPage(
         title=f"{machine.brand.name} {machine} · {machine.account.name}",
-        verb=_("保存"),
+        verb=_("保存") if may_edit else "",
         cancel_url=_back(machine.account_id),
         whole=WHOLE,
     )
     return form_page(
         request, form, around, "accounts/machine.html",
         machine=machine_of(machine), readings=hour_readings(machine, viewer=request.viewer, limit=12),
-        retired=retired, may_edit=request.viewer.may("accounts.edit"), brands_known=known_brands(request.viewer),
+        retired=retired, may_edit=may_edit, brands_known=known_brands(request.viewer),
     )  # fmt: skip
 
 

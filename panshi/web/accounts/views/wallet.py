@@ -130,14 +130,15 @@ def _kept(
 def _shown(
     request: PanshiRequest, account: Account, wallet: Wallet | None, form: WalletForm, title: str
 ) -> HttpResponse:
+    reached = Account.objects.visible_to(request.viewer, "accounts.edit")
+    may_edit = reached.filter(pk=account.pk).exists()
     around = FormPage(
         title=f"{title} · {account.name}",
-        verb=_("保存"),
+        verb=_("保存") if may_edit else "",
         cancel_url=_back(account.pk),
         whole=("shares", "note", "source"),
         units=(("volume", _("元")), ("own", _("元"))),
     )
-    may_edit = request.viewer.may("accounts.edit")
     template = "accounts/wallet_form.html" if wallet else "generic/form_part.html"
     return form_page(request, form, around, template, wallet=wallet, account=account, may_edit=may_edit)
 
