@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from panshi.domains.accounts.models import Account, AccountTag
 from panshi.ground.identity.models import Person
+from panshi.web.accounts.tagging import tag_values
 from tests.factories.accounts import make_account
 from tests.factories.organisation import Company
 
@@ -83,3 +85,14 @@ def test_many_are_tagged_filtered_listed_and_undone(
     assert "标杆客户" in text(browser.get("/accounts/?part=filters"))
     browser.post(act + "undo/")
     assert not AccountTag.objects.exists()
+
+
+def test_tags_in_a_list_are_set_apart_in_the_readers_language(
+    company: Company, accounts: list[Account], signed_in: Browser
+) -> None:
+    key = accounts[0].pk
+    signed_in(company.owner).post(reverse("accounts:tags", args=[key]), {"tags": "重点、标杆"})
+    for language, mark in (("zh-hans", "、"), ("en", ", ")):
+        with override(language):
+            shown = tag_values([key])[key]["tag_names"]
+        assert sorted(shown.split(mark)) == ["标杆", "重点"]
