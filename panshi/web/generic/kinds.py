@@ -78,7 +78,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     "workflow.resubmitted": _("重新提交申请"),
     "workflow.withdrawn": _("撤回申请"),
     "workflow.delegated": _("转交任务"),
-    "workflow.signer_added": _("加签"),
+    "workflow.signer_added": _("为任务加签"),
     "workflow.claimed": _("领取任务"),
     "workflow.assigned": _("指派任务"),
     "workflow.urged": _("催办申请"),

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from panshi.domains.accounts.models import Account
 from panshi.engines.process import NodeState, Plain
 from panshi.ground.base.viewer import Viewer
@@ -228,6 +230,14 @@ class _Reading:
             found = hidden if found is None else found & hidden
         return (found or set()) | internal
 
+    def _to(self, act: Act) -> str:
+        """Where an act led: names are told as stored, what has no name of its own in the reader's language."""
+        if act.kind == ActKind.ENDED:
+            return str(self.request.get_state_display())
+        if act.kind == ActKind.SENT_BACK and not act.to_name:
+            return _("申请人")
+        return str(act.to_name)
+
     def _line(self, act: Act) -> StoryLine:
         hidden, fields = self._hidden, {field.name: field for field in self.form}
         return StoryLine(
@@ -236,6 +246,7 @@ class _Reading:
             who=self.people.get(act.person_id or 0, ""),
             acted_for=self.people.get(act.acted_for_id or 0, ""),
             target=self.people.get(act.target_id or 0, ""),
+            to=self._to(act),
             changes=tuple(
                 ChangedField(
                     fields[change.field].label,

@@ -114,7 +114,7 @@ def close(course: Course, state: RequestState, *, text: str = "", decided: bool 
     if decided:
         course.act(ActKind.DECIDED, person_id=None)
         course.record(events.DECIDED, process=request.process.key, outcome=request.outcome)
-    course.act(ActKind.ENDED, person_id=None, to_name=str(state.label), text=text)
+    course.act(ActKind.ENDED, person_id=None, text=text)
     course.record(events.ENDED, state=str(state), outcome=request.outcome)
     if course.binding.ended is not None:
         course.binding.ended(request, course.by, course.at)

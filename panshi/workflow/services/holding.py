@@ -131,7 +131,9 @@ def seat_for(task: Task, seats: Iterable[Seat], *, by: Viewer, on: dt.date) -> t
 
 def _already(task: Task, seats: Iterable[Seat]) -> str:
     """What became of a task that is no longer open."""
-    who = next((seat.voted_by_id for seat in seats if seat.voted_by_id), None)
+    voted = [seat for seat in seats if seat.state == SeatState.VOTED and seat.voted_at is not None]
+    last = max(voted, key=lambda seat: (seat.outcome == task.outcome, seat.voted_at), default=None)
+    who = last.voted_by_id if last is not None else None
     name = names_of([who]).get(who or 0, "")
     if task.state == TaskState.PAUSED:
         return _("申请已退回申请人修改，此任务暂停。")

@@ -54,7 +54,7 @@ def send_back(
         raise CannotSendBack(_("请填写退回的原因。"), field="remark")
     if to_node:
         _rewind(course, row, to_node)
-    target = course.drawing.node(to_node).name if to_node else _("申请人")
+    target = course.drawing.node(to_node).name if to_node else ""
     _mark(held)
     course.close_task(row, Outcome.SENT_BACK)
     course.act(ActKind.SENT_BACK, task=row, text=cut(remark), to_name=target, acted_for_id=held.acted_for)

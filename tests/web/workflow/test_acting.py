@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from panshi.ground.identity.models import Person
+from panshi.ground.identity.services import choose_appearance
 from panshi.workflow import services
 from panshi.workflow.models import Request, RequestState, Seat, Task
 from tests.factories.organisation import AT, Company
@@ -84,6 +85,28 @@ def test_whoever_comes_second_is_told_and_keeps_what_was_typed(
     opened = signed_in(company.supervisor).get(reverse("workflow:act", args=[task.pk, "reject"]))
     assert opened.status_code == 422
     assert nodes_open(asked) == ["head"]
+
+
+def test_whoever_comes_second_is_told_of_who_decided_not_of_who_handed_it_on(
+    company: Company, asked: Request, signed_in: SignedIn
+) -> None:
+    task = task_of(asked)
+    act(signed_in(company.supervisor), task, "delegate", to=str(company.director.pk), remark="请代看")
+    act(signed_in(company.director), task, "reject", remark="费用太高")
+    late = act(signed_in(company.director), task, "approve", remark="同意", f_amount="1200")
+    assert late.status_code == 422
+    assert f"已由{company.director.name}处理（驳回）" in text(late)
+
+
+def test_signing_along_is_offered_in_words_of_something_to_do(
+    company: Company, asked: Request, signed_in: SignedIn
+) -> None:
+    browser = signed_in(company.supervisor)
+    address = reverse("workflow:act", args=[task_of(asked).pk, "add_signer"])
+    assert "加签" in text(browser.get(address))
+    choose_appearance(language="en", by=company.viewer("supervisor"))
+    assert "Add a signer" in text(browser.get(address))
+    assert "Signer added" not in text(browser.get(address))
 
 
 def test_a_wrong_figure_is_told_at_its_field(company: Company, asked: Request, signed_in: SignedIn) -> None:

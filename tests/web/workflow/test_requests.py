@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from panshi.ground.files.models import File
 from panshi.ground.identity.models import Person
+from panshi.ground.identity.services import choose_appearance
 from panshi.ground.notices.models import Notice
 from panshi.workflow import services
 from panshi.workflow.models import Copy, Request, RequestState
@@ -51,6 +52,19 @@ def test_the_page_says_who_has_it_why_and_what_comes_after(
     assert reverse("workflow:act", args=[task_of(asked).pk, "approve"]) in page(
         signed_in(company.supervisor), asked
     )
+
+
+def test_the_story_says_in_the_readers_language_where_a_request_went(
+    company: Company, asked: Request, signed_in: SignedIn
+) -> None:
+    act(signed_in(company.supervisor), task_of(asked), "send_back", to_node="", remark="请写明日期")
+    services.withdraw(request=asked, by=viewer(company.owner), at=AT)
+    address, browser = reverse("workflow:detail", args=[asked.pk]), signed_in(company.owner)
+    for language, ended, back in (("zh-hans", "已撤回", "申请人"), ("en", "Withdrawn", "Applicant")):
+        choose_appearance(language=language, by=company.viewer("owner"))
+        told = text(browser.get(address))
+        assert f"→ {ended}<" in told
+        assert f"→ {back}<" in told
 
 
 def test_a_changed_field_is_marked_and_told(company: Company, asked: Request, signed_in: SignedIn) -> None:
