@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import translation
 
 from panshi.domains.accounts.models import ImportBatch
 from panshi.domains.accounts.reports.imports.columns import import_fields
@@ -111,3 +112,19 @@ def test_imports_are_for_those_who_may_and_each_starts_their_own(company: Compan
 def test_bank_details_cannot_be_mapped_without_the_right(company: Company) -> None:
     assert "bank_account" in {field.name for field in import_fields(company.viewer("director"))}
     assert "bank_account" not in {field.name for field in import_fields(company.viewer("general_manager"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("客户.xlsx", "名称\n恒达机械\n", "这不是可以读取的表格"),
+        ("客户.pdf", "名称\n恒达机械\n", "这不是可以读取的表格"),
+        ("客户.csv", "名称,电话\n", "没有数据"),
+    ],
+)
+def test_what_only_looks_like_a_table_is_refused_at_once(
+    company: Company, at: dt.datetime, name: str, content: str, told: str
+) -> None:
+    with translation.override("zh-hans"), pytest.raises(CannotReadFile, match=told):
+        upload_import(file=ContentFile(content.encode(), name=name), by=company.viewer("director"), at=at)
+    assert not ImportBatch.objects.exists()

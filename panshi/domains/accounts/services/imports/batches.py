@@ -33,6 +33,10 @@ from panshi.ground.work.services import enqueue
 JOB: str = "accounts.import"
 APPLIED = (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
 FOLDER = "imports"
+WORKBOOK = b"PK"
+"""What every workbook begins with."""
+WORKBOOKS = frozenset({".xlsx", ".xlsm"})
+TABLES = WORKBOOKS | {".csv", ".txt", ".tsv", ""}
 AUTHORS_REMEMBERED = "imports.authors"
 """The preference that keeps whom names in files meant: name → person."""
 
@@ -64,12 +68,25 @@ def upload_import(
     )
     try:
         sheet = open_sheet(batch)
+        _look_at(file, rows=len(sheet.rows))
     except UnreadableTable as error:
         default_storage.delete(path)
         raise CannotReadFile(unreadable(error), field="file") from error
     batch.headings, batch.rows = list(sheet.headings), len(sheet.rows)
     batch.save(force_insert=True)
     return batch
+
+
+def _look_at(file: "File[bytes]", *, rows: int) -> None:
+    """Refuse what can be read as a table and yet is none: text under the name of a workbook or a document, headings
+    alone. Raises `UnreadableTable`."""
+    ending = Path(str(file.name)).suffix.lower()
+    file.seek(0)
+    packed = file.read(len(WORKBOOK)) == WORKBOOK
+    if ending not in TABLES or (ending in WORKBOOKS) != packed:
+        raise UnreadableTable("not_a_table", "the name says another kind of file than the content")
+    if not rows:
+        raise UnreadableTable("empty", "headings without rows")
 
 
 def unreadable(error: UnreadableTable) -> str:
