@@ -48,7 +48,7 @@ class House:
         """Run the command here."""
         return subprocess.run(
             [sys.executable, "-m", "panshi.cli.main", *words], cwd=self.folder, env=self.env | more,
-            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=180,
+            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=600,
         )  # fmt: skip
 
     def ask(self, question: str) -> str:
